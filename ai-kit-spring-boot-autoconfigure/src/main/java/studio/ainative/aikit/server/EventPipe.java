@@ -20,6 +20,7 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
+import studio.ainative.aikit.sse.SseEncoder;
 
 /**
  * One response: events come in at one end, from the application or from a source, and
@@ -30,8 +31,10 @@ import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
  */
 final class EventPipe implements FrameSource {
 
-	/** How many events of a source are asked for ahead of the reader. */
-	static final int PREFETCH = 32;
+	/**
+	 * How many events of a source are asked for ahead of the reader, if they are short.
+	 */
+	static final int PREFETCH = 256;
 
 	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
 
@@ -43,7 +46,7 @@ final class EventPipe implements FrameSource {
 
 	private final EventQueue queue;
 
-	private final WireFormat.Encoder encoder;
+	private final EventEncoder encoder;
 
 	private final CloseListeners closeListeners = new CloseListeners();
 
@@ -64,16 +67,12 @@ final class EventPipe implements FrameSource {
 
 	private final Queue<Frame> frames = new ArrayDeque<>(2);
 
-	private boolean started;
-
-	private long number;
-
 	EventPipe(@Nullable Flux<? extends StreamEvent> source, StreamingOptions options, ResponseRuntime runtime) {
 		this.source = source;
 		this.options = Objects.requireNonNull(options, "'options' must not be null");
 		this.runtime = runtime;
 		this.queue = new EventQueue(options, runtime.clock());
-		this.encoder = runtime.format().encoder();
+		this.encoder = new EventEncoder(this.queue, runtime.format().encoder(), options.exposeErrors());
 		this.stalls = new StallWatch(this.queue::isWaiting, this::stalled);
 	}
 
@@ -199,19 +198,60 @@ final class EventPipe implements FrameSource {
 	@Override
 	public @Nullable Frame poll() {
 		this.stalls.taken();
-		if (this.frames.isEmpty()) {
-			encodeNext();
+		while (this.frames.isEmpty() && this.encoder.next(this.frames::add)) {
+			encoded();
 		}
 		Frame frame = this.frames.poll();
-		if (frame == null && this.silent && !this.queue.isOver()) {
-			frame = Frame.HEARTBEAT;
+		if (frame != null) {
+			sent();
 		}
+		else if (isHeartbeatDue()) {
+			sent();
+			return Frame.HEARTBEAT;
+		}
+		return frame;
+	}
+
+	@Override
+	public boolean drainTo(SseEncoder encoder, int enough) {
+		this.stalls.taken();
+		int before = encoder.size();
+		while (encoder.size() < enough && this.encoder.next(encoder, enough - encoder.size())) {
+			encoded();
+		}
+		if (encoder.size() == before) {
+			if (!isHeartbeatDue()) {
+				return false;
+			}
+			Frame.HEARTBEAT.appendTo(encoder);
+		}
+		sent();
+		return true;
+	}
+
+	/** The reader got on: the source may, or has nothing more to say. */
+	private void encoded() {
+		if (this.queue.isOpen()) {
+			askForMore();
+		}
+		else {
+			cancelSource();
+			if (this.queue.isOver()) {
+				stopHeartbeat();
+			}
+		}
+	}
+
+	private boolean isHeartbeatDue() {
+		return this.silent && !this.queue.isOver();
+	}
+
+	private void sent() {
 		HeartbeatTimer.Beat beat = this.beat;
-		if (frame != null && beat != null) {
+		if (beat != null) {
 			this.silent = false;
 			beat.sent();
 		}
-		return frame;
 	}
 
 	@Override
@@ -270,44 +310,6 @@ final class EventPipe implements FrameSource {
 	@Override
 	public Executor writer() {
 		return this.runtime.writer();
-	}
-
-	private void encodeNext() {
-		if (!this.started) {
-			this.started = true;
-			this.encoder.start(this.queue.begin(), this.frames::add);
-		}
-		// A format may pass an event by, so there may be none after one
-		while (this.frames.isEmpty()) {
-			StreamEvent event = this.queue.poll();
-			if (event == null) {
-				encodeEnd();
-				return;
-			}
-			askForMore();
-			encode(event);
-		}
-	}
-
-	private void encode(StreamEvent event) {
-		this.number++;
-		try {
-			this.encoder.event(event, this.number, this.frames::add);
-		}
-		catch (RuntimeException ex) {
-			// Say, a value of metadata that can't be JSON: that ends the answer
-			this.encoder.event(SourceErrors.report(ex, this.options.exposeErrors()), this.number, this.frames::add);
-			this.queue.fail();
-			cancelSource();
-		}
-	}
-
-	private void encodeEnd() {
-		EventQueue.End end = this.queue.pollEnd();
-		if (end != null) {
-			stopHeartbeat();
-			this.encoder.done(end.timestamp(), end.outcome(), this.frames::add);
-		}
 	}
 
 	private void beat() {

@@ -2,8 +2,7 @@ package studio.ainative.aikit.server;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
@@ -31,7 +30,7 @@ final class EventQueue {
 
 	private final Condition room = this.lock.newCondition();
 
-	private final Queue<StreamEvent> events = new ArrayDeque<>();
+	private final Backlog backlog;
 
 	private @Nullable Instant startedAt;
 
@@ -45,9 +44,6 @@ final class EventQueue {
 
 	private int nextIndex;
 
-	/** Events that a source was asked for and has not given. */
-	private int outstanding;
-
 	private boolean gone;
 
 	private boolean endTaken;
@@ -55,6 +51,7 @@ final class EventQueue {
 	EventQueue(StreamingOptions options, Clock clock) {
 		this.options = options;
 		this.clock = clock;
+		this.backlog = new Backlog(options.bufferSize());
 	}
 
 	/**
@@ -122,7 +119,7 @@ final class EventQueue {
 	void accept(StreamEvent event) {
 		this.lock.lock();
 		try {
-			this.outstanding--;
+			this.backlog.arrived();
 			if (isOpen()) {
 				add(event);
 			}
@@ -135,17 +132,12 @@ final class EventQueue {
 	/**
 	 * How many events the source is to be asked for now.
 	 * @param prefetch how many may wait
-	 * @return the number, often zero: asking for single ones costs more than it brings
+	 * @return the number, often zero
 	 */
 	int demand(int prefetch) {
 		this.lock.lock();
 		try {
-			int missing = prefetch - this.events.size() - this.outstanding;
-			if (!isOpen() || missing < Math.max(1, prefetch / 4)) {
-				return 0;
-			}
-			this.outstanding += missing;
-			return missing;
+			return isOpen() ? this.backlog.demand(prefetch) : 0;
 		}
 		finally {
 			this.lock.unlock();
@@ -184,7 +176,7 @@ final class EventQueue {
 	void fail() {
 		this.lock.lock();
 		try {
-			this.events.clear();
+			this.backlog.clear();
 			this.outcome = Outcome.ERROR;
 		}
 		finally {
@@ -204,7 +196,7 @@ final class EventQueue {
 				return false;
 			}
 			this.gone = true;
-			this.events.clear();
+			this.backlog.clear();
 			this.room.signalAll();
 			return true;
 		}
@@ -220,11 +212,34 @@ final class EventQueue {
 	@Nullable StreamEvent poll() {
 		this.lock.lock();
 		try {
-			StreamEvent event = this.events.poll();
+			StreamEvent event = this.backlog.poll();
 			if (event != null) {
 				this.room.signal();
 			}
 			return event;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Take several events at once.
+	 * @param target where to put them
+	 * @param maxEvents how many at most
+	 * @param enough take no more once these are as many bytes, by estimate
+	 */
+	void drainTo(List<StreamEvent> target, int maxEvents, long enough) {
+		this.lock.lock();
+		try {
+			long rest = this.backlog.bytes() - enough;
+			StreamEvent event = this.backlog.poll();
+			while (event != null) {
+				target.add(event);
+				boolean more = target.size() < maxEvents && this.backlog.bytes() > rest;
+				event = more ? this.backlog.poll() : null;
+			}
+			this.room.signalAll();
 		}
 		finally {
 			this.lock.unlock();
@@ -238,7 +253,7 @@ final class EventQueue {
 	@Nullable End pollEnd() {
 		this.lock.lock();
 		try {
-			if (this.endedAt == null || isOver() || !this.events.isEmpty()) {
+			if (this.endedAt == null || isOver() || !this.backlog.isEmpty()) {
 				return null;
 			}
 			this.endTaken = true;
@@ -253,7 +268,7 @@ final class EventQueue {
 	boolean isWaiting() {
 		this.lock.lock();
 		try {
-			return !isOver() && (!this.events.isEmpty() || this.endedAt != null);
+			return !isOver() && (!this.backlog.isEmpty() || this.endedAt != null);
 		}
 		finally {
 			this.lock.unlock();
@@ -303,7 +318,7 @@ final class EventQueue {
 
 	private void add(StreamEvent event) {
 		begin();
-		this.events.add(event);
+		this.backlog.add(event);
 		this.messages++;
 		if (event instanceof StreamEvent.Token token && token.choice() == 0) {
 			this.nextIndex = token.index() + 1;
@@ -317,7 +332,7 @@ final class EventQueue {
 	private boolean awaitRoom() {
 		long left = this.options.sendTimeout().toNanos();
 		try {
-			while (requireOpen() && this.events.size() >= this.options.bufferSize()) {
+			while (requireOpen() && !this.backlog.hasRoom()) {
 				requireWaitingTime(left);
 				left = this.room.awaitNanos(left);
 			}
@@ -331,12 +346,12 @@ final class EventQueue {
 
 	private void requireWaitingTime(long left) {
 		if (Schedulers.isInNonBlockingThread()) {
-			throw new IllegalStateException("The reader is slow, " + this.options.bufferSize()
+			throw new IllegalStateException("The reader is slow, " + this.backlog.size()
 					+ " events wait ('bufferSize'), and this thread must not block: send from another one, or use "
 					+ "StreamingResponses.from(Flux), which slows its source");
 		}
 		if (left <= 0) {
-			throw new SendTimeoutException(this.options.sendTimeout(), this.options.bufferSize());
+			throw new SendTimeoutException(this.options.sendTimeout(), this.backlog.size());
 		}
 	}
 

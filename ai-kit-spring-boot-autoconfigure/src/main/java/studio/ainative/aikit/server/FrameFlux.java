@@ -1,5 +1,6 @@
 package studio.ainative.aikit.server;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -29,18 +30,19 @@ final class FrameFlux<T> extends Flux<T> {
 	public void subscribe(CoreSubscriber<? super T> actual) {
 		Taking<T> taking = new Taking<>(this.source, this.take, actual);
 		try {
-			this.source.open(taking::drain);
+			this.source.open(taking::ready);
 		}
 		catch (IllegalStateException ex) {
 			Operators.error(actual, ex);
 			return;
 		}
+		this.take.begin(taking::ready);
 		actual.onSubscribe(taking);
 		this.source.connect(actual.currentContext());
 		taking.begin();
 	}
 
-	private static final class Taking<T> implements Subscription {
+	private static final class Taking<T> implements Subscription, Runnable {
 
 		private final FrameSource source;
 
@@ -68,7 +70,9 @@ final class FrameFlux<T> extends Flux<T> {
 		public void request(long n) {
 			if (Operators.validate(n)) {
 				this.demand.accumulateAndGet(n, Operators::addCap);
-				drain();
+				if (this.calls.getAndIncrement() == 0) {
+					run();
+				}
 			}
 		}
 
@@ -79,16 +83,24 @@ final class FrameFlux<T> extends Flux<T> {
 		}
 
 		void begin() {
-			loop();
+			run();
 		}
 
-		void drain() {
+		void ready() {
 			if (this.calls.getAndIncrement() == 0) {
-				loop();
+				try {
+					this.take.executor().execute(this);
+				}
+				catch (RejectedExecutionException ex) {
+					// Its connection is gone, or the whole server. Nobody answers calls
+					// any more.
+					this.source.close();
+				}
 			}
 		}
 
-		private void loop() {
+		@Override
+		public void run() {
 			int missed = 1;
 			while (missed != 0) {
 				emit();

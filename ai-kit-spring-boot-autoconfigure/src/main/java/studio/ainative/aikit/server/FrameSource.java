@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.util.context.ContextView;
 
+import studio.ainative.aikit.sse.SseEncoder;
+
 /**
  * What a web stack reads a response from, for those who connect another one. A response
  * has one reader: {@link #open} works once.
@@ -43,10 +45,18 @@ public interface FrameSource {
 	@Nullable Frame poll();
 
 	/**
-	 * What was taken has been written, or handed on to what writes it, and
-	 * {@link #poll()} had nothing more. To be called each time that is so: a reader for
-	 * whom it takes too long is given up, and a shutdown waits until the last frame has
-	 * got this far.
+	 * Take the frames that are ready, as bytes: the fast way. Not to be called by two
+	 * threads at once, nor together with {@link #poll()}.
+	 * @param encoder takes the frames
+	 * @param enough take no more once the encoder holds as many bytes
+	 * @return {@code false} if none was ready
+	 */
+	boolean drainTo(SseEncoder encoder, int enough);
+
+	/**
+	 * What was taken has been written, or handed on to what writes it, and nothing more
+	 * was to be had. To be called each time that is so: a reader for whom it takes too
+	 * long is given up, and a shutdown waits until the last frame has got this far.
 	 */
 	void written();
 
@@ -121,6 +131,25 @@ public interface FrameSource {
 		 * @return the element, {@code null} if no frame is ready
 		 */
 		@Nullable T from(FrameSource frames);
+
+		/**
+		 * The elements are subscribed to.
+		 * @param again to be called when an element may be taken, after
+		 * {@link #from(FrameSource)} gave none for another reason than that no frame was
+		 * ready
+		 */
+		default void begin(Runnable again) {
+		}
+
+		/**
+		 * Where elements are taken. What becomes ready before the executor gets to it
+		 * goes into one element.
+		 * @return the executor, by default one that takes them on the thread that made a
+		 * frame ready
+		 */
+		default Executor executor() {
+			return Runnable::run;
+		}
 
 	}
 

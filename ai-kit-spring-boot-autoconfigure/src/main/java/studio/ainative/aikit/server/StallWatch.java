@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StallWatch {
 
-	private static final int LOOKS = 8;
+	private static final int LOOKS = 9;
 
 	private final BooleanSupplier waiting;
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.sse.SseEncoder;
 
 /**
  * What the events of an answer look like to its reader. The default is
@@ -50,6 +51,18 @@ public interface WireFormat {
 		 * @param frames takes the frames
 		 */
 		void event(StreamEvent event, long number, Consumer<Frame> frames);
+
+		/**
+		 * The next event, as bytes. A format may override this for events that come
+		 * often, to spare the frame; the bytes must be those of the frames that the other
+		 * method makes.
+		 * @param event the event
+		 * @param number position among the events, from 1
+		 * @param encoder takes the frames
+		 */
+		default void event(StreamEvent event, long number, SseEncoder encoder) {
+			event(event, number, (Frame frame) -> frame.appendTo(encoder));
+		}
 
 		/**
 		 * The response ends.

@@ -3,7 +3,6 @@ package studio.ainative.aikit.sse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,27 +34,17 @@ public final class SseEncoder {
 
 	private static final byte[] COMMENT = ascii(": ");
 
-	private static final int INITIAL_CAPACITY = 512;
-
-	/** A larger array is given up once its frames are written. */
-	private static final int KEPT_CAPACITY = 64 * 1024;
-
-	/** A char takes at most three bytes, a surrogate pair four. */
-	private static final int MAX_BYTES_PER_CHAR = 3;
-
-	private byte[] bytes;
-
-	private int size;
+	private final Utf8Buffer buffer;
 
 	/**
 	 * Creates an encoder without frames.
 	 */
 	public SseEncoder() {
-		this(INITIAL_CAPACITY);
+		this.buffer = new Utf8Buffer();
 	}
 
 	private SseEncoder(int capacity) {
-		this.bytes = new byte[capacity];
+		this.buffer = new Utf8Buffer(capacity);
 	}
 
 	/**
@@ -72,7 +61,7 @@ public final class SseEncoder {
 		int capacity = DATA.length + data.length() + 2;
 		capacity += (event != null) ? EVENT.length + event.length() + 1 : 0;
 		capacity += (id != null) ? ID.length + id.length() + 1 : 0;
-		return new SseEncoder(capacity).append(event, id, data).finish();
+		return new SseEncoder(capacity).append(event, id, data).buffer.finish();
 	}
 
 	/**
@@ -81,7 +70,7 @@ public final class SseEncoder {
 	 * @return the bytes of the frame
 	 */
 	public static byte[] comment(String text) {
-		return new SseEncoder(COMMENT.length + text.length() + 2).appendComment(text).finish();
+		return new SseEncoder(COMMENT.length + text.length() + 2).appendComment(text).buffer.finish();
 	}
 
 	/**
@@ -97,7 +86,7 @@ public final class SseEncoder {
 	public SseEncoder append(@Nullable String event, @Nullable String id, String data) {
 		nameAndId(event, id);
 		lines(DATA, data);
-		lineFeed();
+		this.buffer.write('\n');
 		return this;
 	}
 
@@ -117,14 +106,12 @@ public final class SseEncoder {
 		int end;
 		do {
 			end = LineEnds.find(data, start, data.length);
-			write(DATA, 0, DATA.length);
-			write(data, start, end);
-			lineFeed();
+			this.buffer.write(DATA).write(data, start, end).write('\n');
 			boolean crlf = end + 1 < data.length && data[end] == '\r' && data[end + 1] == '\n';
 			start = end + (crlf ? 2 : 1);
 		}
 		while (end < data.length);
-		lineFeed();
+		this.buffer.write('\n');
 		return this;
 	}
 
@@ -135,7 +122,7 @@ public final class SseEncoder {
 	 */
 	public SseEncoder appendComment(String text) {
 		lines(COMMENT, text);
-		lineFeed();
+		this.buffer.write('\n');
 		return this;
 	}
 
@@ -144,7 +131,16 @@ public final class SseEncoder {
 	 * @return the size of the frames in bytes, zero if there are none
 	 */
 	public int size() {
-		return this.size;
+		return this.buffer.size();
+	}
+
+	/**
+	 * Where the frames are collected, for callers who write whole frames themselves. That
+	 * such a frame is one, and stays one whatever it holds, is then up to them.
+	 * @return the buffer, holding whole frames only
+	 */
+	public Utf8Buffer buffer() {
+		return this.buffer;
 	}
 
 	/**
@@ -154,12 +150,7 @@ public final class SseEncoder {
 	 * @throws IOException if the stream throws it
 	 */
 	public void drainTo(OutputStream stream) throws IOException {
-		try {
-			stream.write(this.bytes, 0, this.size);
-		}
-		finally {
-			clear();
-		}
+		this.buffer.drainTo(stream);
 	}
 
 	/**
@@ -167,8 +158,7 @@ public final class SseEncoder {
 	 * @param buffer where to write; it grows as needed
 	 */
 	public void drainTo(DataBuffer buffer) {
-		buffer.write(this.bytes, 0, this.size);
-		clear();
+		this.buffer.drainTo(buffer);
 	}
 
 	/**
@@ -176,21 +166,7 @@ public final class SseEncoder {
 	 * @return the bytes of the frames, in a new array
 	 */
 	public byte[] drain() {
-		byte[] frames = Arrays.copyOf(this.bytes, this.size);
-		clear();
-		return frames;
-	}
-
-	private void clear() {
-		this.size = 0;
-		if (this.bytes.length > KEPT_CAPACITY) {
-			this.bytes = new byte[INITIAL_CAPACITY];
-		}
-	}
-
-	/** The array itself where it is full: this encoder ends here. */
-	private byte[] finish() {
-		return (this.size == this.bytes.length) ? this.bytes : Arrays.copyOf(this.bytes, this.size);
+		return this.buffer.drain();
 	}
 
 	private void nameAndId(@Nullable String event, @Nullable String id) {
@@ -222,78 +198,7 @@ public final class SseEncoder {
 	}
 
 	private void line(byte[] field, String text, int start, int end) {
-		write(field, 0, field.length);
-		write(text, start, end);
-		lineFeed();
-	}
-
-	private void write(String text, int start, int end) {
-		reserve(end - start);
-		byte[] target = this.bytes;
-		int position = this.size;
-		int index = start;
-		for (; index < end; index++) {
-			char c = text.charAt(index);
-			if (c >= 0x80) {
-				break;
-			}
-			target[position++] = (byte) c;
-		}
-		this.size = position;
-		if (index < end) {
-			writeUnicode(text, index, end);
-		}
-	}
-
-	private void writeUnicode(String text, int start, int end) {
-		reserve(Math.multiplyExact(end - start, MAX_BYTES_PER_CHAR));
-		int index = start;
-		while (index < end) {
-			int c = text.codePointAt(index);
-			index += Character.charCount(c);
-			if (c < 0x80) {
-				put(c);
-			}
-			else if (c < 0x800) {
-				put(0xC0 | (c >> 6));
-				put(0x80 | (c & 0x3F));
-			}
-			else if (c < 0x10000) {
-				c = (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) ? 0xFFFD : c;
-				put(0xE0 | (c >> 12));
-				put(0x80 | ((c >> 6) & 0x3F));
-				put(0x80 | (c & 0x3F));
-			}
-			else {
-				put(0xF0 | (c >> 18));
-				put(0x80 | ((c >> 12) & 0x3F));
-				put(0x80 | ((c >> 6) & 0x3F));
-				put(0x80 | (c & 0x3F));
-			}
-		}
-	}
-
-	private void put(int value) {
-		this.bytes[this.size++] = (byte) value;
-	}
-
-	private void write(byte[] source, int start, int end) {
-		reserve(end - start);
-		System.arraycopy(source, start, this.bytes, this.size, end - start);
-		this.size += end - start;
-	}
-
-	private void lineFeed() {
-		reserve(1);
-		put('\n');
-	}
-
-	private void reserve(int length) {
-		int needed = Math.addExact(this.size, length);
-		if (needed > this.bytes.length) {
-			int doubled = (int) Math.min(2L * this.bytes.length, Integer.MAX_VALUE - Long.BYTES);
-			this.bytes = Arrays.copyOf(this.bytes, Math.max(needed, doubled));
-		}
+		this.buffer.write(field).write(text, start, end).write('\n');
 	}
 
 	private static void requireOneLine(String parameter, @Nullable String value) {

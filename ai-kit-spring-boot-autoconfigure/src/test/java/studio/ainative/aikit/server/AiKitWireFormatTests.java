@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.SerializationFeature;
@@ -24,6 +25,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AiKitWireFormatTests {
 
 	private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
+
+	@Test
+	void writesTokensAsBytesJustAsItDoesAsFrames() {
+		WireFormat.Encoder encoder = new AiKitWireFormat(JsonMapper.shared()).encoder();
+		String[] pieces = { "Hel", " ", "\n", "\r\n", "\0", "\t", "\b", "\u001f", "\u007f", "\"", "\\", "/", "é", "€",
+				"\u2028", "\ufeff", "\ud83d\ude00", "\ud83d", "\ude00", "data: ", "}" };
+		Random random = new Random(7);
+		for (int i = 0; i < 20_000; i++) {
+			StringBuilder text = new StringBuilder();
+			for (int left = random.nextInt(6); left > 0; left--) {
+				text.append(pieces[random.nextInt(pieces.length)]);
+			}
+			long number = (i % 3 == 0) ? random.nextLong(Long.MAX_VALUE) : random.nextInt(2_000);
+			StreamEvent token = new StreamEvent.Token(text.toString(), random.nextInt(Integer.MAX_VALUE), i % 50 / 49);
+			SseEncoder byFrames = new SseEncoder();
+			encoder.event(token, number, (Frame frame) -> frame.appendTo(byFrames));
+			SseEncoder byBytes = new SseEncoder();
+			encoder.event(token, number, byBytes);
+			assertThat(byBytes.drain()).as("seed 7, token %s", i).isEqualTo(byFrames.drain());
+		}
+	}
 
 	@Test
 	void writesEachKindOfEvent() {

@@ -32,10 +32,8 @@ final class Frames {
 	/** All frames that are ready. */
 	String text() {
 		SseEncoder encoder = new SseEncoder();
-		Frame frame = this.source.poll();
-		while (frame != null) {
-			frame.appendTo(encoder);
-			frame = this.source.poll();
+		while (this.source.drainTo(encoder, Integer.MAX_VALUE)) {
+			Thread.onSpinWait();
 		}
 		this.source.written();
 		return new String(encoder.drain(), StandardCharsets.UTF_8);

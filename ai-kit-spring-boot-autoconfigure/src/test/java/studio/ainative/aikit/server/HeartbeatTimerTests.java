@@ -78,7 +78,7 @@ class HeartbeatTimerTests {
 		}
 		pass(60);
 		assertThat(all).allSatisfy((seen) -> assertThat(seen).hasSize(5));
-		// One after the other: 4 for heartbeats, 16 for stalls (each eighth of 30
+		// One after the other: 4 for heartbeats, 18 for stalls (each ninth of 30
 		// seconds)
 		assertThat(this.time.getScheduledTaskCount()).isLessThan(30);
 	}

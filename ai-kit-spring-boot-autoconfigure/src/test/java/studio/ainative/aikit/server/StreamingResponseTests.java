@@ -272,8 +272,10 @@ class StreamingResponseTests {
 			source.next(new Token("t", i));
 		}
 		assertThat(requested).hasValue(EventPipe.PREFETCH);
-		reader.take(1 + 8);
-		assertThat(requested).hasValue(EventPipe.PREFETCH + 8);
+		reader.take(EventPipe.PREFETCH / 4);
+		assertThat(requested).hasValue(EventPipe.PREFETCH);
+		reader.take(1);
+		assertThat(requested).hasValue(EventPipe.PREFETCH + EventPipe.PREFETCH / 4);
 		reader.leave();
 		source.assertCancelled();
 	}

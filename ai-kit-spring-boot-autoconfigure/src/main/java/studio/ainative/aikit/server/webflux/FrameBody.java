@@ -1,5 +1,7 @@
 package studio.ainative.aikit.server.webflux;
 
+import java.util.concurrent.Executor;
+
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -10,7 +12,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-import studio.ainative.aikit.server.Frame;
 import studio.ainative.aikit.server.FrameSource;
 import studio.ainative.aikit.server.GzipEncoder;
 import studio.ainative.aikit.sse.SseEncoder;
@@ -34,9 +35,12 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 	/** {@code null} if the reader gets the bytes as they are. */
 	private final @Nullable GzipEncoder gzip;
 
-	private FrameBody(DataBufferFactory buffers, @Nullable GzipEncoder gzip) {
+	private final ReaderConnection connection;
+
+	private FrameBody(DataBufferFactory buffers, @Nullable GzipEncoder gzip, ReaderConnection connection) {
 		this.buffers = buffers;
 		this.gzip = gzip;
+		this.connection = connection;
 	}
 
 	static Mono<Void> write(FrameSource frames, @Nullable ServerHttpRequest request,
@@ -47,23 +51,29 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 	}
 
 	static Mono<Void> write(FrameSource frames, @Nullable GzipEncoder gzip, ReactiveHttpOutputMessage message) {
-		Flux<DataBuffer> body = frames.flux(new FrameBody(message.bufferFactory(), gzip)).doOnComplete(() -> {
+		ReaderConnection connection = ReaderConnection.of(message);
+		FrameBody frameBody = new FrameBody(message.bufferFactory(), gzip, connection);
+		Flux<DataBuffer> body = frames.flux(frameBody).doOnComplete(() -> {
 			if (frames.isAbandoned()) {
-				Connections.close(message);
+				connection.close();
 			}
 		});
-		Mono<Void> written = message.writeWith(body);
-		return (gzip != null) ? written.doFinally((signal) -> gzip.close()) : written;
+		return message.writeWith(body).doFinally((signal) -> frameBody.end());
+	}
+
+	@Override
+	public void begin(Runnable again) {
+		this.connection.onWritable(again);
+	}
+
+	@Override
+	public Executor executor() {
+		return this.connection.executor();
 	}
 
 	@Override
 	public @Nullable DataBuffer from(FrameSource frames) {
-		Frame frame = frames.poll();
-		while (frame != null) {
-			frame.appendTo(this.encoder);
-			frame = (this.encoder.size() < FULL) ? frames.poll() : null;
-		}
-		if (this.encoder.size() == 0) {
+		if (!this.connection.isWritable() || !frames.drainTo(this.encoder, FULL)) {
 			return null;
 		}
 		if (this.gzip != null) {
@@ -72,6 +82,13 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 		DataBuffer buffer = this.buffers.allocateBuffer(this.encoder.size());
 		this.encoder.drainTo(buffer);
 		return buffer;
+	}
+
+	private void end() {
+		this.connection.release();
+		if (this.gzip != null) {
+			this.gzip.close();
+		}
 	}
 
 	private static @Nullable GzipEncoder compress(FrameSource frames, @Nullable ServerHttpRequest request,

@@ -9,7 +9,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
-import studio.ainative.aikit.server.Frame;
 import studio.ainative.aikit.server.FrameSource;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.sse.SseEncoder;
@@ -51,9 +50,7 @@ final class FrameWriter implements Runnable {
 	boolean writeFirst() {
 		this.frames.open(this::ready);
 		try {
-			Frame first = this.frames.poll();
-			if (first != null) {
-				first.appendTo(this.encoder);
+			if (this.frames.drainTo(this.encoder, 1)) {
 				this.output.write(this.encoder);
 			}
 			this.output.flush();
@@ -106,14 +103,9 @@ final class FrameWriter implements Runnable {
 	private void writeReady() {
 		try {
 			boolean written = false;
-			Frame frame = this.frames.poll();
-			while (frame != null) {
-				frame.appendTo(this.encoder);
-				frame = this.frames.poll();
-				if (frame == null || this.encoder.size() >= FULL) {
-					this.output.write(this.encoder);
-					written = true;
-				}
+			while (this.frames.drainTo(this.encoder, FULL)) {
+				this.output.write(this.encoder);
+				written = true;
 			}
 			if (written) {
 				this.output.flush();

@@ -1,7 +1,11 @@
 package studio.ainative.aikit.server.webflux;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -43,6 +47,9 @@ class NettyTests extends HttpContract {
 	@Autowired
 	private Answers answers;
 
+	@Autowired
+	private Queue<Full> connections;
+
 	@Override
 	protected int port() {
 		return this.port;
@@ -57,8 +64,22 @@ class NettyTests extends HttpContract {
 	void closesTheConnectionOfAReaderWhoStalls() throws Exception {
 		Answers.Script script = this.answers.script;
 		try (SseReader reader = SseReader.getNarrowly(this.port, "/endless")) {
+			assertThat(reader.status()).contains("200");
 			await().atMost(Duration.ofSeconds(10)).until(() -> script.closed.get() > 0);
 			assertThat(reader.isCut()).isTrue();
+		}
+	}
+
+	@Test
+	void letsNoMoreThanAFewBuffersWaitForAReaderWhoLags() throws Exception {
+		Answers.Script script = this.answers.script;
+		try (SseReader reader = SseReader.getNarrowly(this.port, "/endless")) {
+			assertThat(reader.status()).contains("200");
+			await().atMost(Duration.ofSeconds(10)).until(() -> this.connections.stream().anyMatch(Full::isFull));
+			await().during(Duration.ofMillis(200))
+				.atMost(Duration.ofSeconds(10))
+				.until(() -> this.connections.stream().allMatch((connection) -> connection.waiting() < 128 * 1024));
+			await().atMost(Duration.ofSeconds(10)).until(() -> script.closed.get() > 0);
 		}
 	}
 
@@ -102,8 +123,16 @@ class NettyTests extends HttpContract {
 	static class Application {
 
 		@Bean
-		NettyReactiveWebServerFactory netty() {
-			return new NettyReactiveWebServerFactory(0);
+		Queue<Full> connections() {
+			return new ConcurrentLinkedQueue<>();
+		}
+
+		@Bean
+		NettyReactiveWebServerFactory netty(Queue<Full> connections) {
+			NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory(0);
+			factory.addServerCustomizers(
+					(server) -> server.doOnConnection((connection) -> connections.add(new Full(connection.channel()))));
+			return factory;
 		}
 
 		@Bean
@@ -128,6 +157,20 @@ class NettyTests extends HttpContract {
 				.GET("/gated-route", (request) -> answers.gated().toServerResponse())
 				.GET("/compressed-route", (request) -> answers.compressed().toServerResponse())
 				.build();
+		}
+
+	}
+
+	/** What waits in a connection of the server's. */
+	record Full(Channel channel) {
+
+		boolean isFull() {
+			return this.channel.isActive() && !this.channel.isWritable();
+		}
+
+		long waiting() {
+			ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+			return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
 		}
 
 	}

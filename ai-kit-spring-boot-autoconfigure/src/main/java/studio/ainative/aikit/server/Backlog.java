@@ -1,0 +1,141 @@
+package studio.ainative.aikit.server;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Queue;
+
+import org.jspecify.annotations.Nullable;
+
+import studio.ainative.aikit.event.StreamEvent;
+
+/**
+ * The events that wait for one reader, bounded by their number and by the memory they
+ * take. Not thread-safe.
+ */
+final class Backlog {
+
+	/**
+	 * As much memory as may wait, in bytes, by estimate. One event may be larger: then it
+	 * waits alone.
+	 */
+	static final int MAX_BYTES = 256 * 1024;
+
+	/** What an event takes besides its text. */
+	private static final int OVERHEAD = 64;
+
+	/** What is nested deeper is not looked at: it may well contain itself. */
+	private static final int MAX_DEPTH = 8;
+
+	private final Queue<StreamEvent> events = new ArrayDeque<>();
+
+	private final int maxEvents;
+
+	private long bytes;
+
+	/** Size of the large ones among the latest events. */
+	private long largest = 1;
+
+	/** Events that a source was asked for and has not given. */
+	private int outstanding;
+
+	Backlog(int maxEvents) {
+		this.maxEvents = maxEvents;
+	}
+
+	boolean hasRoom() {
+		return this.events.size() < this.maxEvents && (this.bytes < MAX_BYTES || this.events.isEmpty());
+	}
+
+	boolean isEmpty() {
+		return this.events.isEmpty();
+	}
+
+	int size() {
+		return this.events.size();
+	}
+
+	/** How many bytes wait, by estimate. */
+	long bytes() {
+		return this.bytes;
+	}
+
+	void add(StreamEvent event) {
+		long size = sizeOf(event);
+		this.bytes += size;
+		this.largest = Math.max(size, this.largest - (this.largest >> 4));
+		this.events.add(event);
+	}
+
+	@Nullable StreamEvent poll() {
+		StreamEvent event = this.events.poll();
+		if (event != null) {
+			this.bytes -= sizeOf(event);
+		}
+		return event;
+	}
+
+	void clear() {
+		this.events.clear();
+		this.bytes = 0;
+	}
+
+	/** An event that the source was asked for has come. */
+	void arrived() {
+		this.outstanding--;
+	}
+
+	/**
+	 * How many events the source is to be asked for now: as many as there will be room
+	 * for if they are like the latest, at least one at a time.
+	 * @param prefetch how many may wait
+	 * @return the number, often zero: asking for single ones costs more than it brings
+	 */
+	int demand(int prefetch) {
+		int capacity = (int) Math.max(1, Math.min(prefetch, MAX_BYTES / this.largest));
+		int missing = capacity - this.events.size() - this.outstanding;
+		if (missing < Math.max(1, capacity / 4)) {
+			return 0;
+		}
+		this.outstanding += missing;
+		return missing;
+	}
+
+	private static long sizeOf(StreamEvent event) {
+		if (event instanceof StreamEvent.Token token) {
+			return OVERHEAD + sizeOf(token.text(), 0);
+		}
+		if (event instanceof StreamEvent.Reasoning reasoning) {
+			return OVERHEAD + sizeOf(reasoning.text(), 0);
+		}
+		if (event instanceof StreamEvent.ToolCall call) {
+			return OVERHEAD + sizeOf(call.argumentsDelta(), 0);
+		}
+		if (event instanceof StreamEvent.Metadata metadata) {
+			return OVERHEAD + sizeOf(metadata.values(), 0);
+		}
+		if (event instanceof StreamEvent.ErrorEvent error) {
+			return OVERHEAD + sizeOf(error.error(), 0) + sizeOf(error.details(), 0);
+		}
+		return OVERHEAD;
+	}
+
+	private static long sizeOf(@Nullable Object value, int depth) {
+		if (value instanceof CharSequence text) {
+			return 2L * text.length();
+		}
+		long size = OVERHEAD;
+		if (value instanceof Map<?, ?> map && depth < MAX_DEPTH) {
+			for (Map.Entry<?, ?> entry : map.entrySet()) {
+				size += OVERHEAD + sizeOf(entry.getKey(), depth + 1) + sizeOf(entry.getValue(), depth + 1);
+			}
+		}
+		else if (value instanceof Collection<?> collection && depth < MAX_DEPTH) {
+			for (Object element : collection) {
+				size += sizeOf(element, depth + 1);
+			}
+		}
+		return size;
+	}
+
+}

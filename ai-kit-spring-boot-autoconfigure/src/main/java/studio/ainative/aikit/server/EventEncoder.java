@@ -1,0 +1,113 @@
+package studio.ainative.aikit.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.sse.SseEncoder;
+
+/**
+ * Takes events from a queue and turns them into frames: the start, the events, the end.
+ * Only used by the reader, so never by two threads at once.
+ */
+final class EventEncoder {
+
+	/** How many events are taken at once. */
+	private static final int BATCH = 64;
+
+	private final EventQueue queue;
+
+	private final WireFormat.Encoder encoder;
+
+	private final boolean exposeErrors;
+
+	private final List<StreamEvent> batch = new ArrayList<>();
+
+	private boolean started;
+
+	private long number;
+
+	EventEncoder(EventQueue queue, WireFormat.Encoder encoder, boolean exposeErrors) {
+		this.queue = queue;
+		this.encoder = encoder;
+		this.exposeErrors = exposeErrors;
+	}
+
+	/**
+	 * Encode the next thing as frames.
+	 * @param frames takes them; none if the format passes an event by
+	 * @return {@code false} if nothing is ready
+	 */
+	boolean next(Consumer<Frame> frames) {
+		if (encodeStart(frames)) {
+			return true;
+		}
+		StreamEvent event = this.queue.poll();
+		if (event == null) {
+			return encodeEnd(frames);
+		}
+		this.number++;
+		try {
+			this.encoder.event(event, this.number, frames);
+		}
+		catch (RuntimeException ex) {
+			this.encoder.event(failure(ex), this.number, frames);
+		}
+		return true;
+	}
+
+	/**
+	 * Encode what comes next as bytes, several events at once.
+	 * @param bytes takes them
+	 * @param enough no further events are taken once there are as many bytes, by estimate
+	 * @return {@code false} if nothing is ready
+	 */
+	boolean next(SseEncoder bytes, int enough) {
+		Consumer<Frame> frames = (frame) -> frame.appendTo(bytes);
+		if (encodeStart(frames)) {
+			return true;
+		}
+		this.queue.drainTo(this.batch, BATCH, enough);
+		if (this.batch.isEmpty()) {
+			return encodeEnd(frames);
+		}
+		for (StreamEvent event : this.batch) {
+			this.number++;
+			try {
+				this.encoder.event(event, this.number, bytes);
+			}
+			catch (RuntimeException ex) {
+				this.encoder.event(failure(ex), this.number, bytes);
+				break;
+			}
+		}
+		this.batch.clear();
+		return true;
+	}
+
+	private boolean encodeStart(Consumer<Frame> frames) {
+		if (this.started) {
+			return false;
+		}
+		this.started = true;
+		this.encoder.start(this.queue.begin(), frames);
+		return true;
+	}
+
+	private boolean encodeEnd(Consumer<Frame> frames) {
+		EventQueue.End end = this.queue.pollEnd();
+		if (end == null) {
+			return false;
+		}
+		this.encoder.done(end.timestamp(), end.outcome(), frames);
+		return true;
+	}
+
+	/** Say, a value of metadata that can't be JSON: that ends the answer. */
+	private StreamEvent failure(RuntimeException ex) {
+		this.queue.fail();
+		return SourceErrors.report(ex, this.exposeErrors);
+	}
+
+}

@@ -1,0 +1,91 @@
+package studio.ainative.aikit.server.webflux;
+
+import java.util.NoSuchElementException;
+import java.util.concurrent.Executor;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * A connection of Reactor Netty's. Everything for it is made on its own event loop: what
+ * comes while that is busy is written at once, and nothing is handed to another thread on
+ * the way to the socket.
+ * <p>
+ * Reactor Netty itself takes as many as 128 buffers without a look at the socket, which
+ * for a reader who stalls would be megabytes.
+ */
+final class NettyConnection extends ReaderConnection {
+
+	private final Channel channel;
+
+	private final Writability writability = new Writability();
+
+	private NettyConnection(Channel channel) {
+		this.channel = channel;
+	}
+
+	static ReaderConnection to(Object response) {
+		if (!(response instanceof HttpServerResponse http)) {
+			return new ReaderConnection();
+		}
+		Channel[] channel = new Channel[1];
+		http.withConnection((connection) -> channel[0] = connection.channel());
+		return new NettyConnection(channel[0]);
+	}
+
+	@Override
+	Executor executor() {
+		return this.channel.eventLoop();
+	}
+
+	@Override
+	boolean isWritable() {
+		return this.channel.isWritable();
+	}
+
+	@Override
+	void onWritable(Runnable again) {
+		this.writability.again = again;
+		if (this.channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
+			this.channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, null, this.writability);
+		}
+	}
+
+	@Override
+	void release() {
+		if (this.channel.pipeline().context(this.writability) != null) {
+			try {
+				this.channel.pipeline().remove(this.writability);
+			}
+			catch (NoSuchElementException ex) {
+				// The channel was closed at this moment
+			}
+		}
+	}
+
+	// Nobody waits for the connection to be closed
+	@SuppressWarnings("FutureReturnValueIgnored")
+	@Override
+	void close() {
+		this.channel.close();
+	}
+
+	private static final class Writability extends ChannelInboundHandlerAdapter {
+
+		private volatile Runnable again = () -> {
+		};
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext context) {
+			if (context.channel().isWritable()) {
+				this.again.run();
+			}
+			context.fireChannelWritabilityChanged();
+		}
+
+	}
+
+}
