@@ -33,8 +33,8 @@ final class Backlog {
 
 	private long bytes;
 
-	/** Size of the large ones among the latest events. */
-	private long largest = 1;
+	/** Size of the large ones among the latest events, at first a cautious guess. */
+	private long largest = MAX_BYTES / 32;
 
 	/** Events that a source was asked for and has not given. */
 	private int outstanding;

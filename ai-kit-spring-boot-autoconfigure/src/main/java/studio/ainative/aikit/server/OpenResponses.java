@@ -20,7 +20,7 @@ final class OpenResponses {
 			StreamingResponse.SERVER_SHUTDOWN);
 
 	/** How long a reader has to take the last events. */
-	private static final Duration FAREWELL = Duration.ofSeconds(1);
+	private static final Duration FAREWELL = Duration.ofMillis(500);
 
 	private final Set<EventPipe> open = ConcurrentHashMap.newKeySet();
 

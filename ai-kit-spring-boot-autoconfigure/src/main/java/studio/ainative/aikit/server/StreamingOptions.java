@@ -21,7 +21,7 @@ import java.util.Set;
  * itself ({@code Content-Type}, {@code Content-Encoding}, {@code Content-Length}, {@code
  * Transfer-Encoding})
  * @param bufferSize how many events may wait for a slow reader before the sender has to,
- * at least 1
+ * at least 1. Fewer if they are long: what waits takes about 256 KB at most, or one event
  * @param sendTimeout how long a reader may take nothing before the response is given up:
  * while events wait, while a sender waits for room, or while one write blocks. Greater
  * than zero

@@ -25,6 +25,8 @@ class ReadmeTests {
 
 	private static final Pattern XML = Pattern.compile("```xml\n(.*?)```", Pattern.DOTALL);
 
+	private static final Pattern NGINX = Pattern.compile("```nginx\n(.*?)```", Pattern.DOTALL);
+
 	private static final Pattern SHELL = Pattern.compile("```shell\n(.*?)```", Pattern.DOTALL);
 
 	@ParameterizedTest
@@ -52,6 +54,12 @@ class ReadmeTests {
 	void theTestCommandIsTheOneThatContinuousIntegrationRuns() {
 		assertThat(blocks(SHELL)).contains("mvn verify\n");
 		assertThat(read(ROOT.resolve(".ci/run"))).contains("mvn -B -ntp verify");
+	}
+
+	@Test
+	void theProxysConfigurationIsTheOneThatAnswersWerePassedThrough() {
+		assertThat(blocks(NGINX)).containsExactly(
+				read(Path.of("src/test/resources/studio/ainative/aikit/autoconfigure/nginx-location.conf")));
 	}
 
 	static List<String> blocks(Pattern fence) {

@@ -62,8 +62,19 @@ class BacklogTests {
 	}
 
 	@Test
-	void asksForManyShortEventsAtOnce() {
+	void asksForFewEventsUntilItHasSeenSome() {
 		Backlog backlog = new Backlog(1024);
+		assertThat(backlog.demand(PREFETCH)).isEqualTo(32);
+		for (int i = 0; i < 32; i++) {
+			arrive(backlog, "x".repeat(4 * 1024));
+		}
+		assertThat(backlog.demand(PREFETCH)).isZero();
+		assertThat(backlog.bytes()).isLessThan(Backlog.MAX_BYTES + 4 * 1024);
+	}
+
+	@Test
+	void asksForManyShortEventsAtOnce() {
+		Backlog backlog = afterShortEvents();
 		assertThat(backlog.demand(PREFETCH)).isEqualTo(PREFETCH);
 		assertThat(backlog.demand(PREFETCH)).isZero();
 		for (int i = 0; i < PREFETCH; i++) {
@@ -78,7 +89,7 @@ class BacklogTests {
 
 	@Test
 	void asksForFewLongEventsAndForMoreWhenTheyAreShortAgain() {
-		Backlog backlog = new Backlog(1024);
+		Backlog backlog = afterShortEvents();
 		backlog.demand(PREFETCH);
 		for (int i = 0; i < PREFETCH; i++) {
 			arrive(backlog, (i == PREFETCH - 1) ? "x".repeat(Backlog.MAX_BYTES) : "t");
@@ -94,6 +105,21 @@ class BacklogTests {
 			}
 			asked = backlog.demand(PREFETCH);
 		}
+	}
+
+	private static Backlog afterShortEvents() {
+		Backlog backlog = new Backlog(1024);
+		for (int asked = backlog.demand(PREFETCH); asked < PREFETCH; asked = backlog.demand(PREFETCH)) {
+			for (int i = 0; i < asked; i++) {
+				arrive(backlog, "t");
+				backlog.poll();
+			}
+		}
+		for (int i = 0; i < PREFETCH; i++) {
+			arrive(backlog, "t");
+			backlog.poll();
+		}
+		return backlog;
 	}
 
 	private static void arrive(Backlog backlog, String text) {

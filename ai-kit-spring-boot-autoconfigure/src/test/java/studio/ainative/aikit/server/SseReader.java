@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -148,6 +149,17 @@ public final class SseReader implements AutoCloseable {
 		catch (SocketException ex) {
 			return true;
 		}
+	}
+
+	/** Be more patient from now on. */
+	public void allowSilence(Duration silence) throws IOException {
+		this.socket.setSoTimeout((int) silence.toMillis());
+	}
+
+	/** Leave with an RST in place of a FIN. */
+	public void reset() throws IOException {
+		this.socket.setSoLinger(true, 0);
+		this.socket.close();
 	}
 
 	@Override
