@@ -1,0 +1,202 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import io.netty.channel.ChannelOption;
+import reactor.core.publisher.Flux;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import studio.ainative.aikit.client.AIStream;
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.event.StreamEvent.Token;
+import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
+import studio.ainative.aikit.server.StreamingResponse;
+import studio.ainative.aikit.server.StreamingResponses;
+
+/**
+ * An application with everything in it, on Tomcat or on Netty, whose controller streams
+ * in several ways.
+ */
+final class ChatServer implements AutoCloseable {
+
+	/** Little: it is soon full for a reader who doesn't read. */
+	private static final int SEND_BUFFER = 64 * 1024;
+
+	private final ConfigurableApplicationContext context;
+
+	private ChatServer(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	static ChatServer start(WebApplicationType type, String... properties) {
+		return new ChatServer(
+				new SpringApplicationBuilder(Application.class).web(type)
+					.properties(Stream
+						.concat(Stream.of("server.port=0", "spring.main.banner-mode=off",
+								"ai-kit.stream.provider=openai", "ai-kit.stream.api-key=key"),
+								Arrays.stream(properties))
+						.toArray(String[]::new))
+					.run());
+	}
+
+	/** Run in a process of its own, until a signal comes. */
+	public static void main(String[] arguments) {
+		WebApplicationType type = WebApplicationType.valueOf(arguments[0]);
+		ChatServer server = start(type, Arrays.copyOfRange(arguments, 1, arguments.length));
+		System.out.println("port " + server.port());
+	}
+
+	int port() {
+		return this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	ChatController controller() {
+		return this.context.getBean(ChatController.class);
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		ChatController chatController(AIStream aiStream, StreamingResponses responses) {
+			return new ChatController(aiStream, responses);
+		}
+
+		/** Shared with no other context: the first to close would take them along. */
+		@Bean
+		ReactorResourceFactory reactorResourceFactory() {
+			ReactorResourceFactory resources = new ReactorResourceFactory();
+			resources.setUseGlobalResources(false);
+			resources.setShutdownQuietPeriod(Duration.ZERO);
+			return resources;
+		}
+
+		/** The framework's own executor, of no use to anybody here. */
+		@Bean
+		AsyncTaskExecutor applicationTaskExecutor() {
+			return (task) -> {
+				throw new TaskRejectedException("Nothing is to run here");
+			};
+		}
+
+		@Bean
+		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+		NettyReactiveWebServerFactory netty(ReactorResourceFactory resources) {
+			NettyReactiveWebServerFactory netty = new NettyReactiveWebServerFactory(0);
+			netty.setResourceFactory(resources);
+			netty.addServerCustomizers((server) -> server.childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER));
+			return netty;
+		}
+
+		@Bean
+		WebServerFactoryCustomizer<TomcatServletWebServerFactory> sendBuffer() {
+			return (tomcat) -> tomcat
+				.addConnectorCustomizers((connector) -> connector.setProperty("socket.txBufSize", "" + SEND_BUFFER));
+		}
+
+	}
+
+	/**
+	 * The same on both stacks.
+	 */
+	@RestController
+	static final class ChatController {
+
+		/** Readers who left, or were given up. */
+		final AtomicInteger closed = new AtomicInteger();
+
+		private final AIStream aiStream;
+
+		private final StreamingResponses responses;
+
+		ChatController(AIStream aiStream, StreamingResponses responses) {
+			this.aiStream = aiStream;
+			this.responses = responses;
+		}
+
+		/** What the provider says. */
+		@GetMapping("/chat")
+		StreamingResponse chat() {
+			return this.responses.from(this.aiStream.stream("Hello")).onClose(this.closed::incrementAndGet);
+		}
+
+		/** A token every ten milliseconds, a hundred of them. */
+		@GetMapping("/ticks")
+		StreamingResponse ticks() {
+			return this.responses.from(ticks(Duration.ofMillis(10), 100));
+		}
+
+		/** A token a tenth of a second, for a second and a half. */
+		@GetMapping("/brief")
+		StreamingResponse brief() {
+			return this.responses.from(ticks(Duration.ofMillis(100), 15));
+		}
+
+		@GetMapping("/instant")
+		StreamingResponse instant() {
+			return this.responses.from(Flux.empty());
+		}
+
+		@GetMapping("/silent")
+		StreamingResponse silent() {
+			return this.responses.from(Flux.never());
+		}
+
+		/** More than any buffer holds. */
+		@GetMapping("/flood")
+		StreamingResponse flood() {
+			String text = "t".repeat(16 * 1024);
+			return this.responses.from(Flux.<StreamEvent>generate((sink) -> sink.next(new Token(text, 0))));
+		}
+
+		/** A token, 70 seconds of silence, and another. */
+		@GetMapping("/pensive")
+		StreamingResponse pensive() {
+			return this.responses.from(pensiveAnswer());
+		}
+
+		/** The same without any sign of life. */
+		@GetMapping("/lifeless")
+		StreamingResponse lifeless() {
+			return this.responses.from(pensiveAnswer(), this.responses.options().withHeartbeat(Heartbeat.off()));
+		}
+
+		private static Flux<StreamEvent> pensiveAnswer() {
+			return Flux.concat(Flux.just(new Token("Hm", 0)),
+					Flux.<StreamEvent>just(new Token("Yes", 1)).delaySequence(Duration.ofSeconds(70)));
+		}
+
+		private static Flux<StreamEvent> ticks(Duration interval, int count) {
+			return Flux.interval(interval)
+				.onBackpressureBuffer()
+				.take(count)
+				.map((tick) -> new Token("t", tick.intValue()));
+		}
+
+	}
+
+}

@@ -1,0 +1,103 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.WebApplicationType;
+
+import studio.ainative.aikit.server.SseReader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Answers through nginx as Debian ships it, which buffers what it passes on and here cuts
+ * what is silent for 20 seconds.
+ */
+class NginxTests {
+
+	private static final String READ_TIMEOUT = "20s";
+
+	private static final String HM = "data: {\"token\":\"Hm\",\"index\":0}\n\n";
+
+	private static final String HEARTBEAT = ": heartbeat\n\n";
+
+	/** All at once: each of them takes a minute. */
+	@Test
+	void leavesOpenWhatGivesSignsOfLife() throws Exception {
+		try (ChatServer tomcat = ChatServer.start(WebApplicationType.SERVLET);
+				ChatServer netty = ChatServer.start(WebApplicationType.REACTIVE);
+				Nginx beforeTomcat = Nginx.start(tomcat.port(), READ_TIMEOUT);
+				Nginx beforeNetty = Nginx.start(netty.port(), READ_TIMEOUT);
+				SseReader onTomcat = open(beforeTomcat, "/pensive");
+				SseReader onNetty = open(beforeNetty, "/pensive");
+				SseReader lifelessOnTomcat = open(beforeTomcat, "/lifeless");
+				SseReader lifelessOnNetty = open(beforeNetty, "/lifeless")) {
+			long begun = System.nanoTime();
+			CompletableFuture<Void> alive = CompletableFuture.allOf(outlives(onTomcat), outlives(onNetty));
+			CompletableFuture<Void> lifeless = CompletableFuture.allOf(isCut(lifelessOnTomcat), isCut(lifelessOnNetty));
+			sendsEachTokenWhenItComes(beforeTomcat);
+			sendsEachTokenWhenItComes(beforeNetty);
+			lifeless.get(40, TimeUnit.SECONDS);
+			assertThat(System.nanoTime() - begun).isGreaterThan(TimeUnit.SECONDS.toNanos(15));
+			assertThat(alive).isNotDone();
+			alive.get(90, TimeUnit.SECONDS);
+			assertThat(System.nanoTime() - begun).isGreaterThan(TimeUnit.SECONDS.toNanos(60));
+		}
+	}
+
+	/** Ten milliseconds apart as they were sent: kept back, they would come at once. */
+	private static void sendsEachTokenWhenItComes(Nginx nginx) throws IOException {
+		try (SseReader reader = SseReader.get(nginx.port(), "/ticks")) {
+			reader.readUntil("\"index\":0}\n\n");
+			assertThat(reader.text()).doesNotContain("\"index\":50}");
+			reader.readUntil("\"index\":50}\n\n");
+			assertThat(reader.text()).doesNotContain("\"index\":99}");
+			assertThat(reader.readAll()).endsWith("\"outcome\":\"complete\"}\n\n");
+		}
+	}
+
+	/** The first token is there before any silence is over. */
+	private static SseReader open(Nginx nginx, String path) throws IOException {
+		await().atMost(Duration.ofSeconds(10)).until(nginx::isUp);
+		SseReader reader = SseReader.get(nginx.port(), path);
+		reader.readUntil(HM);
+		return reader;
+	}
+
+	private static CompletableFuture<Void> outlives(SseReader reader) {
+		return CompletableFuture.runAsync(() -> {
+			String text = readPatiently(reader);
+			assertThat(text).contains(HM + HEARTBEAT + HEARTBEAT + HEARTBEAT + HEARTBEAT)
+				.contains("{\"token\":\"Yes\",\"index\":1}")
+				.endsWith("\"outcome\":\"complete\"}\n\n");
+		});
+	}
+
+	private static CompletableFuture<Void> isCut(SseReader reader) {
+		return CompletableFuture.runAsync(() -> {
+			String text = readPatiently(reader);
+			assertThat(text).endsWith(HM);
+		});
+	}
+
+	/** What comes until the end, or the cut. */
+	private static String readPatiently(SseReader reader) {
+		try {
+			reader.allowSilence(Duration.ofSeconds(30));
+			return reader.readAll();
+		}
+		catch (EOFException ex) {
+			return reader.text();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

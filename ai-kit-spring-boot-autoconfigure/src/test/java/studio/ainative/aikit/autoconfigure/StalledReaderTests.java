@@ -1,0 +1,94 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import studio.ainative.aikit.server.SseReader;
+import studio.ainative.aikit.test.RecordedRequest;
+import studio.ainative.aikit.test.ScriptedResponse;
+import studio.ainative.aikit.test.ScriptedServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Readers who stop reading and don't leave. The framework's own executor refuses all work
+ * here, so nothing depends on it.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class StalledReaderTests {
+
+	private static final int READERS = 50;
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+	/** More for each reader than the sockets on the way hold. */
+	private static final int CHUNKS = 2000;
+
+	private static final byte[] CHUNK = ("data: {\"id\":\"1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":"
+			+ "{\"content\":\"" + "t".repeat(8 * 1024) + "\"},\"finish_reason\":null}]}\n\n")
+		.getBytes(StandardCharsets.UTF_8);
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void hurtNobodyAndAreGivenUp(WebApplicationType type, CapturedOutput output) throws Exception {
+		List<SseReader> stalled = new ArrayList<>();
+		try (ScriptedServer provider = ScriptedServer.start();
+				ChatServer server = ChatServer.start(type, "ai-kit.stream.endpoint=" + provider.uri(),
+						"ai-kit.response.send-timeout=8s")) {
+			try {
+				for (int i = 0; i < READERS; i++) {
+					flood(provider.respond());
+					SseReader reader = SseReader.getNarrowly(server.port(), "/chat");
+					stalled.add(reader);
+					assertThat(reader.status()).contains("200");
+				}
+				await().atMost(TIMEOUT).until(() -> openCalls(provider) == READERS);
+				try (SseReader healthy = SseReader.get(server.port(), "/ticks")) {
+					assertThat(healthy.readAll()).contains("\"index\":99}").endsWith("\"outcome\":\"complete\"}\n\n");
+				}
+				assertThat(openCalls(provider)).isEqualTo(READERS);
+				await().atMost(TIMEOUT).until(() -> openCalls(provider) == 0);
+				await().atMost(TIMEOUT).until(() -> server.controller().closed.get() == READERS);
+				if (type == WebApplicationType.REACTIVE) {
+					// Tomcat has no way to close a connection that is being written to
+					for (SseReader reader : stalled) {
+						assertThat(reader.isCut()).isTrue();
+					}
+				}
+			}
+			finally {
+				for (SseReader reader : stalled) {
+					reader.close();
+				}
+			}
+			try (SseReader next = SseReader.get(server.port(), "/instant")) {
+				assertThat(next.readAll()).contains("\"outcome\":\"complete\"");
+			}
+			assertThat(server.controller().closed).hasValue(READERS);
+			assertThat(output).doesNotContain("WARN", "ERROR");
+		}
+	}
+
+	private static long openCalls(ScriptedServer provider) {
+		return provider.requests().stream().filter(RecordedRequest::isOpen).count();
+	}
+
+	private static void flood(ScriptedResponse response) {
+		for (int i = 0; i < CHUNKS; i++) {
+			response.raw(CHUNK);
+		}
+		response.thenStall();
+	}
+
+}

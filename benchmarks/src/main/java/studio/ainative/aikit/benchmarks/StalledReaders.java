@@ -1,0 +1,168 @@
+package studio.ainative.aikit.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+import reactor.core.publisher.Flux;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.event.StreamEvent.Token;
+import studio.ainative.aikit.server.StreamingResponse;
+import studio.ainative.aikit.server.StreamingResponses;
+
+/**
+ * What readers who stop reading cost one who reads: the gaps between the tokens of a
+ * healthy stream, alone and beside fifty stalled ones. Server and readers run in one
+ * process, over loopback.
+ */
+public final class StalledReaders {
+
+	private static final int STALLED = 50;
+
+	private static final int WARM_UP = 500;
+
+	private static final int MEASURED = 2000;
+
+	private static final Duration PACE = Duration.ofMillis(5);
+
+	/** By then the sockets of all stalled readers are full. */
+	private static final Duration UNTIL_FULL = Duration.ofSeconds(5);
+
+	private StalledReaders() {
+	}
+
+	/**
+	 * Print the gaps on Tomcat and on Netty.
+	 * @param arguments not used
+	 * @throws Exception if a socket fails
+	 */
+	public static void main(String[] arguments) throws Exception {
+		System.out.printf(Locale.ROOT, "%-8s %14s %10s %10s   (ms between tokens sent every %d ms, %d tokens)%n",
+				"server", "stalled", "p50", "p99", PACE.toMillis(), MEASURED);
+		for (WebApplicationType type : List.of(WebApplicationType.SERVLET, WebApplicationType.REACTIVE)) {
+			measure(type);
+		}
+	}
+
+	private static void measure(WebApplicationType type) throws Exception {
+		List<Socket> stalled = new ArrayList<>();
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).web(type)
+			.properties("server.port=0", "server.shutdown=immediate", "spring.main.banner-mode=off",
+					"logging.level.root=warn", "ai-kit.stream.provider=openai", "ai-kit.stream.api-key=none",
+					"ai-kit.response.send-timeout=10m", "ai-kit.response.drain-timeout=0s")
+			.run()) {
+			int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+			gaps(port, WARM_UP);
+			double alone = print(type, 0, gaps(port, MEASURED));
+			for (int i = 0; i < STALLED; i++) {
+				stalled.add(open(port, "/flood", 4096));
+			}
+			Thread.sleep(UNTIL_FULL.toMillis());
+			double beside = print(type, STALLED, gaps(port, MEASURED));
+			System.out.printf(Locale.ROOT, "%-8s p99 ratio %.2f%n", name(type), beside / alone);
+			for (Socket socket : stalled) {
+				socket.close();
+			}
+		}
+	}
+
+	private static double print(WebApplicationType type, int stalled, long[] gaps) {
+		Arrays.sort(gaps);
+		double p99 = gaps[gaps.length * 99 / 100] / 1e6;
+		System.out.printf(Locale.ROOT, "%-8s %14d %10.2f %10.2f%n", name(type), stalled, gaps[gaps.length / 2] / 1e6,
+				p99);
+		return p99;
+	}
+
+	private static String name(WebApplicationType type) {
+		return (type == WebApplicationType.SERVLET) ? "Tomcat" : "Netty";
+	}
+
+	private static long[] gaps(int port, int count) throws IOException {
+		long[] gaps = new long[count];
+		try (Socket socket = open(port, "/ticks", 64 * 1024)) {
+			InputStream input = socket.getInputStream();
+			BufferedReader reader = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
+			int read = -1;
+			long before = 0;
+			while (read < count) {
+				String line = reader.readLine();
+				if (line == null) {
+					throw new IOException("The answer ended early");
+				}
+				if (line.equals("event: token")) {
+					long now = System.nanoTime();
+					if (read >= 0) {
+						gaps[read] = now - before;
+					}
+					before = now;
+					read++;
+				}
+			}
+		}
+		return gaps;
+	}
+
+	private static Socket open(int port, String path, int receiveBuffer) throws IOException {
+		Socket socket = new Socket();
+		socket.setReceiveBufferSize(receiveBuffer);
+		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+		socket.getOutputStream()
+			.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+		return socket;
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	@Import(Controller.class)
+	static class Application {
+
+	}
+
+	@RestController
+	static class Controller {
+
+		private final StreamingResponses responses;
+
+		Controller(StreamingResponses responses) {
+			this.responses = responses;
+		}
+
+		@GetMapping("/ticks")
+		StreamingResponse ticks() {
+			return this.responses
+				.from(Flux.interval(PACE).onBackpressureBuffer().map((tick) -> new Token("token", tick.intValue())));
+		}
+
+		/**
+		 * A token a millisecond or as fast as the reader takes them, larger than most.
+		 */
+		@GetMapping("/flood")
+		StreamingResponse flood() {
+			String text = "t".repeat(16 * 1024);
+			return this.responses.from(Flux.<StreamEvent>generate((sink) -> sink.next(new Token(text, 0))));
+		}
+
+	}
+
+}
