@@ -74,9 +74,10 @@ final class SentRequest {
 			if (request instanceof Connection connection) {
 				connection.channel().eventLoop().execute(() -> {
 					if (Connection.from(connection.channel()) == connection) {
-						ChannelFuture unused = connection.channel().close(); // Nobody
-																				// waits
-																				// for it
+						// Else the library warns that the provider closed too early
+						connection.dispose();
+						// Nobody waits for it
+						ChannelFuture unused = connection.channel().close();
 					}
 				});
 			}

@@ -116,9 +116,9 @@ public final class StreamingResponses implements AutoCloseable {
 	 * on gets the same at once, and its source is not subscribed to.
 	 * <p>
 	 * Returns at once if no response is open. Else it blocks until the last has ended:
-	 * for the longest {@code drainTimeout} of them at most, and up to a second more where
-	 * a reader doesn't take the last events; such a response is closed. If the thread is
-	 * interrupted, nobody is waited for any longer.
+	 * for the longest {@code drainTimeout} of them at most, and up to half a second more
+	 * where a reader doesn't take the last events; such a response is closed. If the
+	 * thread is interrupted, nobody is waited for any longer.
 	 */
 	public void drain() {
 		this.runtime.openResponses().drain();

@@ -56,8 +56,9 @@ class SigtermTests {
 				assertThat(reader.readAll()).contains("\"index\":14}").endsWith("\"outcome\":\"complete\"}\n\n");
 			}
 			for (SseReader reader : silent) {
-				assertThat(reader.readAll()).contains("\"code\":\"SERVER_SHUTDOWN\"")
-					.endsWith("\"outcome\":\"error\"}\n\n");
+				// The last event; a server that stops at once may cut off what HTTP adds
+				// to it
+				assertThat(reader.readUntil("\"outcome\":\"error\"}\n\n")).contains("\"code\":\"SERVER_SHUTDOWN\"");
 			}
 			assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(DRAIN, DRAIN.plusSeconds(1));
