@@ -41,6 +41,7 @@ public final class AiKitServerAutoConfiguration {
 	@ConditionalOnMissingBean
 	StreamingResponses streamingResponses(AiKitProperties properties, Environment environment,
 			ObjectProvider<WireFormat> wireFormat, ObjectProvider<StreamingOptionsCustomizer> customizers) {
+		CompressionWarning.logIfNeeded(environment);
 		StreamingOptions options = ResponseSettings.options(properties.response());
 		for (StreamingOptionsCustomizer customizer : customizers.orderedStream().toList()) {
 			options = customizer.customize(options);

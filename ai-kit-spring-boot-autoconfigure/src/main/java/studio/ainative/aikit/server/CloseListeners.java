@@ -8,7 +8,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to run when the reader leaves: each once, however often it is found out.
+ * What is to run when the reader leaves: each once, however often it is found out, and
+ * with what the thread that added it carried.
  */
 final class CloseListeners {
 
@@ -18,7 +19,7 @@ final class CloseListeners {
 	private @Nullable List<Runnable> waiting = new ArrayList<>(1);
 
 	void add(Runnable listener) {
-		if (!keep(listener)) {
+		if (!keep(CallerContext.wrap(listener))) {
 			run(listener);
 		}
 	}
