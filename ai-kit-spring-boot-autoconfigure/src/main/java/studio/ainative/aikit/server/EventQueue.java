@@ -331,9 +331,10 @@ final class EventQueue {
 
 	private boolean awaitRoom() {
 		long left = this.options.sendTimeout().toNanos();
+		int waiting = this.backlog.size();
 		try {
 			while (requireOpen() && !this.backlog.hasRoom()) {
-				requireWaitingTime(left);
+				requireWaitingTime(left, waiting);
 				left = this.room.awaitNanos(left);
 			}
 		}
@@ -341,17 +342,21 @@ final class EventQueue {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("Interrupted while waiting for a slow reader", ex);
 		}
+		if (this.gone && left <= 0) {
+			// Who looks for stalled readers was faster
+			throw new SendTimeoutException(this.options.sendTimeout(), waiting);
+		}
 		return !this.gone;
 	}
 
-	private void requireWaitingTime(long left) {
+	private void requireWaitingTime(long left, int waiting) {
 		if (Schedulers.isInNonBlockingThread()) {
-			throw new IllegalStateException("The reader is slow, " + this.backlog.size()
+			throw new IllegalStateException("The reader is slow, " + waiting
 					+ " events wait ('bufferSize'), and this thread must not block: send from another one, or use "
 					+ "StreamingResponses.from(Flux), which slows its source");
 		}
 		if (left <= 0) {
-			throw new SendTimeoutException(this.options.sendTimeout(), this.backlog.size());
+			throw new SendTimeoutException(this.options.sendTimeout(), waiting);
 		}
 	}
 
