@@ -92,8 +92,9 @@ class ScriptedServerTests {
 		for (int request = 0; request < 4; request++) {
 			assertThatException().isThrownBy(this::body).withRootCauseInstanceOf(IOException.class);
 		}
-		assertThat(this.server.requests()).hasSize(4)
-			.allMatch((request) -> request.closed() != null && !request.isClosedByClient());
+		await().atMost(TIMEOUT)
+			.until(() -> this.server.requests().stream().allMatch((request) -> request.closed() != null));
+		assertThat(this.server.requests()).hasSize(4).noneMatch(RecordedRequest::isClosedByClient);
 	}
 
 	@Test
