@@ -73,7 +73,7 @@ final class Exchange {
 			.headers(this::setHeaders)
 			.httpRequest(request::sending)
 			.bodyValue(body)
-			.exchangeToFlux((response) -> answer(response, clock, accepted))
+			.exchangeToFlux((response) -> request.isAbandoned() ? Flux.never() : answer(response, clock, accepted))
 			.doOnTerminate(request::answered)
 			.doFinally(request::finished)
 			.onErrorMap(this.transportErrors::translate);

@@ -20,6 +20,8 @@ final class SentRequest {
 
 	private volatile @Nullable Object nativeRequest;
 
+	private volatile boolean abandoned;
+
 	/**
 	 * The request is about to be sent. What the application's HTTP client may be set to,
 	 * but not for streams: a response timeout ({@code spring.http.clients.read-timeout}),
@@ -49,10 +51,22 @@ final class SentRequest {
 	 * @param signal how it came to that
 	 */
 	void finished(SignalType signal) {
+		if (signal == SignalType.CANCEL) {
+			this.abandoned = true;
+		}
 		Object sent = this.nativeRequest;
 		if (signal == SignalType.CANCEL && sent != null) {
 			ReactorNetty.close(sent);
 		}
+	}
+
+	/**
+	 * Whether the caller has left. An answer that begins after that is not to be read:
+	 * its connection is being closed.
+	 * @return {@code true} once the caller has left
+	 */
+	boolean isAbandoned() {
+		return this.abandoned;
 	}
 
 	/** Loaded only where Reactor Netty is. */
