@@ -1,4 +1,4 @@
-package studio.ainative.aikit.benchmarks;
+package studio.ainative.aikit.benchmarks.spring;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,0 +1,55 @@
+package studio.ainative.aikit.benchmarks.harness;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the script {@code bench} runs: starts the processes, measures, prints tables.
+ */
+public final class Bench {
+
+	private Bench() {
+	}
+
+	/**
+	 * Run one command.
+	 * @param arguments the command and its options, as in {@code benchmarks/README.md}
+	 * @throws IOException if the samples can't be written
+	 */
+	public static void main(String[] arguments) throws IOException {
+		Path root = Path.of(System.getProperty("benchmarks.root", "."));
+		PrintStream output = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+		System.exit(run(root, output, arguments) ? 0 : 1);
+	}
+
+	/**
+	 * Run one command.
+	 * @param root the folder of the benchmarks
+	 * @param output takes the tables
+	 * @param arguments the command and its options
+	 * @return {@code false} if a peer failed
+	 * @throws IOException if the samples can't be written
+	 */
+	public static boolean run(Path root, PrintStream output, String... arguments) throws IOException {
+		String command = (arguments.length > 0) ? arguments[0] : "";
+		Options options = new Options(
+				Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
+		Report report = new Report(output, root.resolve("target/samples-" + command + ".csv"));
+		Processes processes = new Processes(root);
+		try {
+			switch (command) {
+				case "clients" -> new ClientBenchmark(processes, report, options).run();
+				default -> throw new IllegalArgumentException("Unknown command; known are " + List.of("clients"));
+			}
+		}
+		catch (PeerException ex) {
+			report.failed(ex);
+		}
+		return !report.hasFailures();
+	}
+
+}

@@ -1,0 +1,120 @@
+package studio.ainative.aikit.benchmarks.harness;
+
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a client stream answers for a while, some at once, and checks each of them.
+ */
+final class ClientRole {
+
+	private static final long SECONDS_TO_END = 120;
+
+	private final ClientPeer peer;
+
+	private TokenSink.Answer expected = new TokenSink.Answer("", 0, 0);
+
+	ClientRole(ClientPeer peer) {
+		this.peer = peer;
+	}
+
+	void serve(Commands commands) throws InterruptedException {
+		commands.on("open", (words) -> {
+			Format format = Format.of(words[2]);
+			this.expected = TokenSink.Answer.of(format, Integer.parseInt(words[3]));
+			this.peer.open(words[1], format, Integer.parseInt(words[4]));
+			return "";
+		})
+			.on("run", (words) -> run(Long.parseLong(words[1]), Integer.parseInt(words[2])))
+			.on("first", (words) -> first(Integer.parseInt(words[1])))
+			.serve("");
+	}
+
+	private String run(long millis, int lanes) throws InterruptedException {
+		ProcessStatistics before = ProcessStatistics.now();
+		Lanes all = new Lanes(before.wallNanos() + TimeUnit.MILLISECONDS.toNanos(millis), lanes);
+		for (int i = 0; i < lanes; i++) {
+			all.next();
+		}
+		boolean ended = all.open.await(TimeUnit.MILLISECONDS.toSeconds(millis) + SECONDS_TO_END, TimeUnit.SECONDS);
+		ProcessStatistics statistics = ProcessStatistics.now().since(before);
+		String problem = all.problem.get();
+		if (problem != null || !ended) {
+			throw new IllegalStateException((problem != null) ? problem : all.open.getCount() + " answers never end");
+		}
+		return statistics.line() + " tokens=" + all.answers.get() * this.expected.tokens();
+	}
+
+	/** One answer after another: how long the first token takes. */
+	private String first(int count) throws Exception {
+		long[] nanos = new long[count];
+		ProcessStatistics before = ProcessStatistics.now();
+		for (int i = 0; i < count; i++) {
+			TokenSink sink = new TokenSink(this.expected);
+			this.peer.stream(sink).toCompletableFuture().get(SECONDS_TO_END, TimeUnit.SECONDS);
+			String problem = sink.problem(this.peer.drainsOnly());
+			if (problem != null) {
+				throw new IllegalStateException(problem);
+			}
+			nanos[i] = sink.firstTokenNanos();
+		}
+		ProcessStatistics statistics = ProcessStatistics.now().since(before);
+		Arrays.sort(nanos);
+		return statistics.line() + " tokens=" + (long) count * this.expected.tokens() + " first=" + nanos[count / 2]
+				+ " first99=" + nanos[count * 99 / 100];
+	}
+
+	/**
+	 * Each lane streams one answer after another until the time is over.
+	 */
+	private final class Lanes {
+
+		private final long deadline;
+
+		private final CountDownLatch open;
+
+		private final AtomicLong answers = new AtomicLong();
+
+		private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
+
+		Lanes(long deadline, int count) {
+			this.deadline = deadline;
+			this.open = new CountDownLatch(count);
+		}
+
+		void next() {
+			TokenSink sink = new TokenSink(ClientRole.this.expected);
+			try {
+				ClientRole.this.peer.stream(sink).whenComplete((ignored, failure) -> ended(sink, failure));
+			}
+			catch (RuntimeException ex) {
+				ended(sink, ex);
+			}
+		}
+
+		private void ended(TokenSink sink, @Nullable Throwable failure) {
+			String found = sink.problem(ClientRole.this.peer.drainsOnly());
+			if (failure != null) {
+				failure.printStackTrace();
+				found = failure.toString();
+			}
+			if (found != null) {
+				this.problem.compareAndSet(null, found);
+			}
+			this.answers.incrementAndGet();
+			if (this.problem.get() != null || System.nanoTime() - this.deadline >= 0) {
+				this.open.countDown();
+			}
+			else {
+				next();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,38 @@
+package studio.ainative.aikit.benchmarks.harness;
+
+import java.time.Duration;
+
+/**
+ * How much is streamed at once, and for how long.
+ *
+ * @param title the load in words
+ * @param tokens how many tokens an answer has
+ * @param rate how many tokens a second an answer brings, 0 for as many as can be
+ * @param lanes how many answers are streamed at once
+ * @param length for how long new answers are begun in a round
+ * @param warmUp likewise, before the first round
+ */
+record Load(String title, int tokens, int rate, int lanes, Duration length, Duration warmUp) {
+
+	static Load of(String mode, Options options) {
+		Duration length = Duration.ofMillis(options.number("millis", 1500));
+		Duration warmUp = Duration.ofMillis(options.number("warm", 5000));
+		int tokens = options.number("tokens", 2000);
+		return switch (mode) {
+			case "single" -> new Load("1 stream", tokens, 0, 1, length, warmUp);
+			case "many" -> {
+				int lanes = options.number("lanes", 64);
+				yield new Load(lanes + " streams", tokens, 0, lanes, length, warmUp);
+			}
+			case "paced" -> {
+				int lanes = options.number("paced-lanes", 200);
+				int rate = options.number("rate", 50);
+				// An answer of two seconds, so that a round of 1.5 s sees two in each
+				// lane
+				yield new Load(lanes + " streams at " + rate + " tokens/s", 2 * rate, rate, lanes, length, warmUp);
+			}
+			default -> throw new IllegalArgumentException("Unknown mode " + mode);
+		};
+	}
+
+}

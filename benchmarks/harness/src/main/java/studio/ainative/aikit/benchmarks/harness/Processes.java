@@ -1,0 +1,77 @@
+package studio.ainative.aikit.benchmarks.harness;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts the processes, each with the class path of its module. Environment variables say
+ * how: {@code BENCH_JAVA} is the {@code java} command of all but this process,
+ * {@code BENCH_HEAP} their heap ({@code 512m}), {@code BENCH_JVM} further flags.
+ */
+final class Processes {
+
+	private final Path root;
+
+	private final Path logs;
+
+	Processes(Path root) {
+		this.root = root;
+		this.logs = root.resolve("target/logs");
+	}
+
+	PeerProcess source() throws PeerException {
+		return new PeerProcess("source", command("harness", "256m", "source"), this.logs);
+	}
+
+	PeerProcess drain() throws PeerException {
+		return new PeerProcess("drain", command("harness", "512m", "drain"), this.logs);
+	}
+
+	/**
+	 * Start a peer.
+	 * @param peer the peer
+	 * @param sourceUrl where a relay finds the provider
+	 * @return the process, ready
+	 * @throws PeerException if it does not start
+	 */
+	PeerProcess peer(Peer peer, String sourceUrl) throws PeerException {
+		String role = (peer.role() == Peer.Role.CLIENT) ? "client" : "server";
+		return new PeerProcess(peer.name(),
+				command(peer.module(), environment("BENCH_HEAP", "512m"), role, peer.className(), sourceUrl),
+				this.logs);
+	}
+
+	private List<String> command(String module, String heap, String... arguments) throws PeerException {
+		List<String> command = new ArrayList<>();
+		command.add(environment("BENCH_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+		command.addAll(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC"));
+		String flags = environment("BENCH_JVM", "").trim();
+		if (!flags.isEmpty()) {
+			command.addAll(List.of(flags.split(" +")));
+		}
+		command.addAll(List.of("-cp", classPath(module), Worker.class.getName()));
+		command.addAll(List.of(arguments));
+		return command;
+	}
+
+	private String classPath(String module) throws PeerException {
+		Path target = this.root.resolve(module).resolve("target");
+		try {
+			return target.resolve("classes") + File.pathSeparator
+					+ Files.readString(target.resolve("classpath.txt")).trim();
+		}
+		catch (IOException ex) {
+			throw new PeerException("Module " + module + " is not built: mvn -q -DskipTests package", ex);
+		}
+	}
+
+	private static String environment(String name, String absent) {
+		String value = System.getenv(name);
+		return (value != null && !value.isBlank()) ? value : absent;
+	}
+
+}
