@@ -30,6 +30,11 @@ public final class AiKitAdapter extends JsonAdapter {
 
 	private static final String CHOICE = "choice";
 
+	private static final String INDEX = "index";
+
+	/** Of the first choice, which is nearly always the only one. */
+	private int nextIndex;
+
 	private final Map<Integer, Integer> nextIndexes = new HashMap<>();
 
 	private boolean started;
@@ -42,6 +47,11 @@ public final class AiKitAdapter extends JsonAdapter {
 	 */
 	public AiKitAdapter(StreamEventSink sink) {
 		super(sink);
+	}
+
+	@Override
+	protected String numberField() {
+		return INDEX;
 	}
 
 	@Override
@@ -86,12 +96,23 @@ public final class AiKitAdapter extends JsonAdapter {
 		}
 		this.tokenSeen = true;
 		int choice = choice(chunk);
-		int index = Json.index(chunk, "index");
-		if (index < 0) {
-			index = this.nextIndexes.getOrDefault(choice, 0);
+		sendText(text, Json.index(chunk, INDEX), (token, number) -> sendToken(token, number, choice));
+	}
+
+	private void sendToken(String text, int number, int choice) {
+		int index = (number >= 0) ? number : nextIndex(choice);
+		int next = (index < Integer.MAX_VALUE) ? index + 1 : index;
+		if (choice == 0) {
+			this.nextIndex = next;
 		}
-		this.nextIndexes.put(choice, (index < Integer.MAX_VALUE) ? index + 1 : index);
+		else {
+			this.nextIndexes.put(choice, next);
+		}
 		send(new StreamEvent.Token(text, index, choice));
+	}
+
+	private int nextIndex(int choice) {
+		return (choice == 0) ? this.nextIndex : this.nextIndexes.getOrDefault(choice, 0);
 	}
 
 	private void readUsage(JsonNode chunk) {
@@ -130,7 +151,7 @@ public final class AiKitAdapter extends JsonAdapter {
 		String reasoning = Json.text(chunk, "reasoning");
 		if (reasoning != null) {
 			values.remove("reasoning");
-			send(new StreamEvent.Reasoning(reasoning, choice));
+			sendText(reasoning, -1, (text, number) -> send(new StreamEvent.Reasoning(text, choice)));
 		}
 		JsonNode toolCall = Json.object(chunk, "toolCall");
 		if (toolCall != null) {
@@ -147,13 +168,14 @@ public final class AiKitAdapter extends JsonAdapter {
 
 	private void readToolCall(JsonNode toolCall, int choice) {
 		String arguments = Json.text(toolCall, "arguments");
-		send(new StreamEvent.ToolCall(Math.max(0, Json.index(toolCall, "index")), Json.text(toolCall, "id"),
+		send(new StreamEvent.ToolCall(Math.max(0, Json.index(toolCall, INDEX)), Json.text(toolCall, "id"),
 				Json.text(toolCall, "name"), (arguments != null) ? arguments : "",
 				Math.max(choice, Json.index(toolCall, CHOICE))));
 	}
 
 	private void readRetry(JsonNode chunk) {
 		int discarded = Math.max(0, Json.index(chunk, "discardedTokens"));
+		this.nextIndex = 0;
 		this.nextIndexes.clear();
 		this.tokenSeen = false;
 		send(new StreamEvent.Retry(Math.max(1, Json.index(chunk, "attempt")),

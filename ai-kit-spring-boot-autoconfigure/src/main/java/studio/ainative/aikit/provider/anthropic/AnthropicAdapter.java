@@ -15,6 +15,7 @@ import studio.ainative.aikit.provider.wire.ChunkFlux;
 import studio.ainative.aikit.provider.wire.Finish;
 import studio.ainative.aikit.provider.wire.Json;
 import studio.ainative.aikit.provider.wire.JsonAdapter;
+import studio.ainative.aikit.provider.wire.TextTarget;
 
 /**
  * Reads one answer in the format of
@@ -118,8 +119,8 @@ public final class AnthropicAdapter extends JsonAdapter {
 			return;
 		}
 		switch (type) {
-			case "text" -> sendToken(Json.text(block, "text"));
-			case "thinking" -> sendReasoning(Json.text(block, "thinking"));
+			case "text" -> readText(Json.text(block, "text"), this::sendToken);
+			case "thinking" -> readText(Json.text(block, "thinking"), this::sendReasoning);
 			case "tool_use" -> startTool(chunk, block);
 			default -> {
 				// redacted_thinking, and blocks of tools that the provider runs itself.
@@ -143,8 +144,8 @@ public final class AnthropicAdapter extends JsonAdapter {
 			return;
 		}
 		switch (type) {
-			case "text_delta" -> sendToken(Json.text(delta, "text"));
-			case "thinking_delta" -> sendReasoning(Json.text(delta, "thinking"));
+			case "text_delta" -> readText(Json.text(delta, "text"), this::sendToken);
+			case "thinking_delta" -> readText(Json.text(delta, "thinking"), this::sendReasoning);
 			case "input_json_delta" -> sendArguments(chunk, Json.text(delta, "partial_json"));
 			default -> {
 				// signature_delta, citations_delta, and what the API may add.
@@ -176,16 +177,18 @@ public final class AnthropicAdapter extends JsonAdapter {
 		}
 	}
 
-	private void sendToken(@Nullable String text) {
+	private void readText(@Nullable String text, TextTarget target) {
 		if (text != null) {
-			send(new StreamEvent.Token(text, this.tokens++));
+			sendText(text, -1, target);
 		}
 	}
 
-	private void sendReasoning(@Nullable String text) {
-		if (text != null) {
-			send(new StreamEvent.Reasoning(text));
-		}
+	private void sendToken(String text, int number) {
+		send(new StreamEvent.Token(text, this.tokens++));
+	}
+
+	private void sendReasoning(String text, int number) {
+		send(new StreamEvent.Reasoning(text));
 	}
 
 }

@@ -17,6 +17,7 @@ import studio.ainative.aikit.provider.wire.ErrorReader;
 import studio.ainative.aikit.provider.wire.Finish;
 import studio.ainative.aikit.provider.wire.Json;
 import studio.ainative.aikit.provider.wire.JsonAdapter;
+import studio.ainative.aikit.provider.wire.TextTarget;
 
 /**
  * Reads one answer in the format of
@@ -67,6 +68,12 @@ public final class OpenAIAdapter extends JsonAdapter {
 		return ChunkFlux.events(chunks, OpenAIAdapter::new, OpenAIAdapter::processChunk);
 	}
 
+	/** Random characters that hide how long the text is. */
+	@Override
+	protected String paddingField() {
+		return "obfuscation";
+	}
+
 	@Override
 	protected void read(String event, JsonNode chunk) {
 		readIdentity(chunk);
@@ -101,9 +108,14 @@ public final class OpenAIAdapter extends JsonAdapter {
 		}
 	}
 
+	private void sendText(String text, TextTarget target) {
+		sendText(text, -1, target);
+	}
+
 	private void readChoice(JsonNode node) {
 		int index = Math.max(0, Json.index(node, "index"));
-		OpenAIChoice choice = this.choices.computeIfAbsent(index, (key) -> new OpenAIChoice(key, this::send));
+		OpenAIChoice choice = this.choices.computeIfAbsent(index,
+				(key) -> new OpenAIChoice(key, this::send, this::sendText));
 		choice.readDelta(node);
 		if (ErrorReader.isError(node)) {
 			fail(ErrorReader.read(node));

@@ -2,6 +2,7 @@ package studio.ainative.aikit.provider.openai;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import tools.jackson.databind.JsonNode;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
 import studio.ainative.aikit.provider.wire.Json;
+import studio.ainative.aikit.provider.wire.TextTarget;
 
 /**
  * One of the answers in a stream: counts its tokens and puts its pieces apart.
@@ -19,17 +21,30 @@ final class OpenAIChoice {
 
 	private final StreamEventSink sink;
 
+	private final BiConsumer<String, TextTarget> texts;
+
+	private final TextTarget tokens = this::sendToken;
+
+	private final TextTarget reasoning = this::sendReasoning;
+
 	private final OpenAIToolCalls toolCalls;
 
-	private int tokens;
+	private int tokenCount;
 
 	private boolean hasDeltas;
 
 	@Nullable String finishReason;
 
-	OpenAIChoice(int index, StreamEventSink sink) {
+	/**
+	 * Make a choice that nothing is known of.
+	 * @param index its index
+	 * @param sink takes its events
+	 * @param texts takes its texts, each with what makes an event of it
+	 */
+	OpenAIChoice(int index, StreamEventSink sink, BiConsumer<String, TextTarget> texts) {
 		this.index = index;
 		this.sink = sink;
+		this.texts = texts;
 		this.toolCalls = new OpenAIToolCalls(index, sink);
 	}
 
@@ -63,8 +78,8 @@ final class OpenAIChoice {
 
 	private void read(JsonNode delta) {
 		String reasoning = Json.text(delta, "reasoning_content");
-		sendReasoning((reasoning != null) ? reasoning : Json.text(delta, "reasoning"));
-		sendToken(Json.text(delta, "content"));
+		readText((reasoning != null) ? reasoning : Json.text(delta, "reasoning"), this.reasoning);
+		readText(Json.text(delta, "content"), this.tokens);
 		for (JsonNode part : Json.elements(delta, "content")) {
 			readPart(part);
 		}
@@ -86,26 +101,28 @@ final class OpenAIChoice {
 	 */
 	private void readPart(JsonNode part) {
 		if ("thinking".equals(Json.text(part, "type"))) {
-			sendReasoning(Json.text(part, "thinking"));
+			readText(Json.text(part, "thinking"), this.reasoning);
 			for (JsonNode thought : Json.elements(part, "thinking")) {
-				sendReasoning(Json.text(thought, "text"));
+				readText(Json.text(thought, "text"), this.reasoning);
 			}
 		}
 		else {
-			sendToken(Json.text(part, "text"));
+			readText(Json.text(part, "text"), this.tokens);
 		}
 	}
 
-	private void sendToken(@Nullable String text) {
+	private void readText(@Nullable String text, TextTarget target) {
 		if (text != null) {
-			this.sink.send(new StreamEvent.Token(text, this.tokens++, this.index));
+			this.texts.accept(text, target);
 		}
 	}
 
-	private void sendReasoning(@Nullable String text) {
-		if (text != null) {
-			this.sink.send(new StreamEvent.Reasoning(text, this.index));
-		}
+	private void sendToken(String text, int number) {
+		this.sink.send(new StreamEvent.Token(text, this.tokenCount++, this.index));
+	}
+
+	private void sendReasoning(String text, int number) {
+		this.sink.send(new StreamEvent.Reasoning(text, this.index));
 	}
 
 }

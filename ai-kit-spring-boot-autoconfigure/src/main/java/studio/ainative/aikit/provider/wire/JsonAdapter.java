@@ -16,12 +16,21 @@ import studio.ainative.aikit.provider.ProviderError;
  * An adapter whose chunks are JSON objects. It knows what all formats have in common: how
  * an error is told, that nothing counts after the end, that usage is reported when it
  * changes.
+ * <p>
+ * Nearly all chunks of a stream mean a piece of text and differ in that alone. Those are
+ * recognized by their bytes and not parsed. Each chunk that is parsed, whatever it means,
+ * is where recognizing begins anew; the parser decides what a chunk means, always.
  *
  * @since 0.1.0
  */
 public abstract class JsonAdapter implements ProviderAdapter {
 
 	private static final byte[] DONE = { '[', 'D', 'O', 'N', 'E', ']' };
+
+	/**
+	 * After so many shapes in a row that no chunk had again, no more are looked for.
+	 */
+	private static final int MAX_VAIN_SHAPES = 32;
 
 	private static final StreamEvent.ErrorEvent INTERRUPTED = new StreamEvent.ErrorEvent(
 			"The answer was interrupted before its end.", "INTERRUPTED");
@@ -36,6 +45,19 @@ public abstract class JsonAdapter implements ProviderAdapter {
 
 	private StreamEvent.UsageReport lastReport = new StreamEvent.UsageReport(Usage.NONE);
 
+	/** That of the last chunk, if it was a piece of text and nothing else. */
+	private @Nullable TextShape shape;
+
+	private int vainShapes;
+
+	// Of the chunk that is being read
+
+	private int eventsSent;
+
+	private String text = "";
+
+	private @Nullable TextTarget textTarget;
+
 	/**
 	 * Make the adapter of one answer.
 	 * @param sink takes the answer's events, on the thread that feeds the adapter
@@ -46,6 +68,25 @@ public abstract class JsonAdapter implements ProviderAdapter {
 
 	@Override
 	public void processChunk(String event, byte[] array, int offset, int length) {
+		if (this.shape != null && this.textTarget != null) {
+			if (this.shape.matches(event, array, offset, offset + length)) {
+				this.vainShapes = 0;
+				this.textTarget.send(this.shape.text(), this.shape.number());
+				return;
+			}
+			this.shape = null;
+		}
+		this.eventsSent = 0;
+		this.textTarget = null;
+		parseChunk(event, array, offset, length);
+		TextTarget target = this.textTarget;
+		if (target != null && this.eventsSent == 1 && this.error == null && this.vainShapes < MAX_VAIN_SHAPES) {
+			this.vainShapes++;
+			this.shape = TextShape.of(event, array, offset, offset + length, this.text, numberField(), paddingField());
+		}
+	}
+
+	private void parseChunk(String event, byte[] array, int offset, int length) {
 		int end = offset + length;
 		int begin = offset;
 		while (begin < end && isWhitespace(array[begin])) {
@@ -114,11 +155,41 @@ public abstract class JsonAdapter implements ProviderAdapter {
 	protected abstract boolean isWhole();
 
 	/**
+	 * The field that numbers the chunks.
+	 * @return its name in the outermost object, {@code null} if the format has none
+	 */
+	protected @Nullable String numberField() {
+		return null;
+	}
+
+	/**
+	 * A field that means nothing and differs from chunk to chunk.
+	 * @return its name in the outermost object, {@code null} if the format has none
+	 */
+	protected @Nullable String paddingField() {
+		return null;
+	}
+
+	/**
 	 * Hand an event on.
 	 * @param event the event
 	 */
 	protected final void send(StreamEvent event) {
+		this.eventsSent++;
 		this.sink.send(event);
+	}
+
+	/**
+	 * Hand a piece of text on. If the chunk means nothing else, the text of chunks like
+	 * it goes to the same target, which must depend on nothing else in the chunk.
+	 * @param text the text as it stands in the chunk, not empty
+	 * @param number the chunk's number, -1 if it has none
+	 * @param target makes one event of it
+	 */
+	protected final void sendText(String text, int number, TextTarget target) {
+		this.text = text;
+		this.textTarget = target;
+		target.send(text, number);
 	}
 
 	/**
