@@ -2,6 +2,7 @@ package studio.ainative.aikit.client;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ final class AnswerReader {
 
 	private final StreamEventSink sink;
 
+	private final Consumer<SseFrame> frames = this::read;
+
 	private boolean contentSeen;
 
 	private long received;
@@ -64,7 +67,7 @@ final class AnswerReader {
 			return;
 		}
 		try {
-			this.decoder.decode(buffer, this::read);
+			this.decoder.decode(buffer, this.frames);
 		}
 		catch (SseLimitException ex) {
 			fail(new LimitExceededException(LimitExceededException.Limit.EVENT_SIZE, this.limits.maxEventSize(), ex));
@@ -139,9 +142,13 @@ final class AnswerReader {
 		if (event instanceof StreamEvent.ErrorEvent) {
 			return; // The adapter's error() says more
 		}
-		this.held.add(event);
-		this.contentSeen |= Content.isContent(event);
 		if (this.contentSeen) {
+			this.sink.send(event);
+			return;
+		}
+		this.held.add(event);
+		if (Content.isContent(event)) {
+			this.contentSeen = true;
 			release();
 		}
 	}

@@ -1,14 +1,24 @@
 package studio.ainative.aikit.client;
 
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
+import reactor.core.publisher.FluxOperator;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 
 import studio.ainative.aikit.client.AIStreamEvent.End;
 import studio.ainative.aikit.client.AIStreamEvent.Outcome;
+import studio.ainative.aikit.client.StreamTimeoutException.Timeout;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
@@ -25,18 +35,28 @@ final class Call {
 
 	private final Ending ending;
 
-	private final Sinks.Empty<Void> stop = Sinks.empty();
+	private final @Nullable Duration maxDuration;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	private volatile boolean stopped;
 
+	private volatile @Nullable Cutoff cutoff;
+
 	private volatile StreamEvent.@Nullable UsageReport lastReport;
 
-	Call(Answer answer, Listeners listeners, Ending ending) {
+	/**
+	 * Begin a call.
+	 * @param answer takes note of what arrives
+	 * @param listeners are told
+	 * @param ending what else happens at the end
+	 * @param maxDuration how long all tries may take together, {@code null} for any time
+	 */
+	Call(Answer answer, Listeners listeners, Ending ending, @Nullable Duration maxDuration) {
 		this.answer = answer;
 		this.listeners = listeners;
 		this.ending = ending;
+		this.maxDuration = maxDuration;
 	}
 
 	Answer answer() {
@@ -49,12 +69,25 @@ final class Call {
 	 * @return the events, and a report of usage at the end if the provider gave none
 	 */
 	Flux<StreamEvent> wrap(Flux<StreamEvent> events) {
-		return events.takeUntilOther(this.stop.asMono())
-			.concatWith(Flux.defer(this::lastReport))
-			.doOnNext(this::tell)
-			.doOnComplete(() -> end(Outcome.COMPLETE, null))
-			.doOnError((ex) -> end(Outcome.FAILED, ex))
-			.doOnCancel(() -> end(Outcome.STOPPED, null));
+		return new FluxOperator<>(untilCut(events).concatWith(Flux.defer(this::lastReport))) {
+
+			@Override
+			public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
+				this.source.subscribe(new Told(actual));
+			}
+
+		};
+	}
+
+	private Flux<StreamEvent> untilCut(Flux<StreamEvent> events) {
+		return new FluxOperator<>(events) {
+
+			@Override
+			public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
+				this.source.subscribe(new Cuttable(actual));
+			}
+
+		};
 	}
 
 	/**
@@ -63,7 +96,10 @@ final class Call {
 	void stop() {
 		this.stopped = true;
 		end(Outcome.STOPPED, null);
-		this.stop.tryEmitEmpty();
+		Cutoff cutoff = this.cutoff;
+		if (cutoff != null) {
+			cutoff.complete();
+		}
 	}
 
 	private Flux<StreamEvent> lastReport() {
@@ -113,6 +149,91 @@ final class Call {
 			this.listeners.tell(AIStreamEvent.MESSAGE, message);
 		}
 		this.listeners.tell(AIStreamEvent.STREAMING_END, new End(outcome, text, usage, error));
+	}
+
+	/** The events of all tries, which end when the call is stopped or takes too long. */
+	private final class Cuttable extends Cutoff {
+
+		private final Disposable.Swap timer = Disposables.swap();
+
+		Cuttable(CoreSubscriber<? super StreamEvent> actual) {
+			super(actual);
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			Duration limit = Call.this.maxDuration;
+			if (limit != null) {
+				this.timer.update(Schedulers.parallel()
+					.schedule(() -> fail(new StreamTimeoutException(Timeout.TOTAL, limit, null)), limit.toNanos(),
+							TimeUnit.NANOSECONDS));
+			}
+			// In this order: either the one who stops sees this, or this sees the stop
+			Call.this.cutoff = this;
+			super.onSubscribe(subscription);
+			if (Call.this.stopped) {
+				complete();
+			}
+		}
+
+		@Override
+		void ended() {
+			this.timer.dispose();
+		}
+
+	}
+
+	/** The events as the caller gets them, which the call takes note of. */
+	private final class Told implements CoreSubscriber<StreamEvent>, Subscription {
+
+		private final CoreSubscriber<? super StreamEvent> actual;
+
+		private Subscription source = Operators.emptySubscription();
+
+		Told(CoreSubscriber<? super StreamEvent> actual) {
+			this.actual = actual;
+		}
+
+		@Override
+		public Context currentContext() {
+			return this.actual.currentContext();
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			this.source = subscription;
+			this.actual.onSubscribe(this);
+		}
+
+		@Override
+		public void onNext(StreamEvent event) {
+			tell(event);
+			this.actual.onNext(event);
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			end(Outcome.FAILED, failure);
+			this.actual.onError(failure);
+		}
+
+		@Override
+		public void onComplete() {
+			end(Outcome.COMPLETE, null);
+			this.actual.onComplete();
+		}
+
+		@Override
+		public void request(long count) {
+			this.source.request(count);
+		}
+
+		@Override
+		public void cancel() {
+			end(Outcome.STOPPED, null);
+			this.source.cancel();
+		}
+
 	}
 
 	/** What else happens at the end of a call. */

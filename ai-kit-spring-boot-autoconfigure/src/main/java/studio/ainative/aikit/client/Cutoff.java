@@ -1,33 +1,148 @@
 package studio.ainative.aikit.client;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 import studio.ainative.aikit.event.StreamEvent;
 
 /**
- * Ends events from outside.
+ * Passes the events of one subscription on until they end, or are cut off from outside:
+ * by a timer, or a caller who wants no more. Then the source is cancelled and one
+ * terminal signal follows the event that is just being delivered, if there is one.
+ * <p>
+ * A part of a call's way that each event passes, so it costs an event two atomic
+ * operations and no lock.
  */
-final class Cutoff {
+class Cutoff implements CoreSubscriber<StreamEvent>, Subscription {
 
-	private Cutoff() {
+	private static final Object COMPLETE = new Object();
+
+	private final CoreSubscriber<? super StreamEvent> actual;
+
+	/** {@link #COMPLETE} or a {@link Throwable}, once the events have ended. */
+	private final AtomicReference<@Nullable Object> end = new AtomicReference<>();
+
+	/**
+	 * Who raises it from zero may deliver. One more until the subscriber is ready, and
+	 * one more from the end on.
+	 */
+	private final AtomicInteger work = new AtomicInteger(1);
+
+	private final AtomicBoolean ready = new AtomicBoolean();
+
+	private Subscription source = Operators.emptySubscription();
+
+	Cutoff(CoreSubscriber<? super StreamEvent> actual) {
+		this.actual = actual;
 	}
 
 	/**
-	 * Cancel the events and fail when a signal comes. An error handed to
-	 * {@code takeUntilOther} would fail without cancelling, so the signal is a value.
-	 * @param events the events
-	 * @param signal gives the exception to fail with
-	 * @return the events up to the signal
+	 * End the events with an error. Does nothing if they have ended. Any thread may call.
+	 * @param failure the error
 	 */
-	static Flux<StreamEvent> failOn(Flux<StreamEvent> events, Mono<? extends AIStreamException> signal) {
-		return Flux.defer(() -> {
-			AtomicReference<AIStreamException> failure = new AtomicReference<>();
-			return events.takeUntilOther(signal.doOnNext(failure::set))
-				.concatWith(Mono.defer(() -> (failure.get() != null) ? Mono.error(failure.get()) : Mono.empty()));
-		});
+	final void fail(Throwable failure) {
+		cut(failure);
+	}
+
+	/**
+	 * End the events as if they were complete. Does nothing if they have ended. Any
+	 * thread may call.
+	 */
+	final void complete() {
+		cut(COMPLETE);
+	}
+
+	private void cut(Object signal) {
+		if (this.end.compareAndSet(null, signal)) {
+			this.source.cancel();
+			terminate();
+		}
+	}
+
+	@Override
+	public final Context currentContext() {
+		return this.actual.currentContext();
+	}
+
+	@Override
+	public void onSubscribe(Subscription subscription) {
+		this.source = subscription;
+		this.actual.onSubscribe(this);
+		becomeReady();
+	}
+
+	/**
+	 * From here on the subscriber can take signals: it asks for them, or has returned.
+	 */
+	private void becomeReady() {
+		if (!this.ready.get() && this.ready.compareAndSet(false, true) && this.work.decrementAndGet() != 0) {
+			deliverEnd();
+		}
+	}
+
+	@Override
+	public void onNext(StreamEvent event) {
+		if (this.work.compareAndSet(0, 1)) {
+			this.actual.onNext(event);
+			if (this.work.decrementAndGet() != 0) {
+				deliverEnd();
+			}
+		}
+	}
+
+	@Override
+	public void onError(Throwable failure) {
+		if (this.end.compareAndSet(null, failure)) {
+			terminate();
+		}
+	}
+
+	@Override
+	public void onComplete() {
+		if (this.end.compareAndSet(null, COMPLETE)) {
+			terminate();
+		}
+	}
+
+	@Override
+	public void request(long count) {
+		becomeReady();
+		this.source.request(count);
+	}
+
+	@Override
+	public void cancel() {
+		this.source.cancel();
+		ended();
+	}
+
+	/**
+	 * The events have ended, in whatever way; perhaps more than once. To be overridden.
+	 */
+	void ended() {
+	}
+
+	private void terminate() {
+		if (this.work.getAndIncrement() == 0) {
+			deliverEnd();
+		}
+	}
+
+	private void deliverEnd() {
+		ended();
+		if (this.end.get() instanceof Throwable failure) {
+			this.actual.onError(failure);
+		}
+		else {
+			this.actual.onComplete();
+		}
 	}
 
 }

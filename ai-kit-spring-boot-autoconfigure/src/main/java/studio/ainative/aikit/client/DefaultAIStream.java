@@ -1,6 +1,5 @@
 package studio.ainative.aikit.client;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +7,6 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
@@ -92,7 +90,7 @@ final class DefaultAIStream implements AIStream {
 
 	private Call call(ProviderRequest request, Usage usedBefore, Call.Ending ending) {
 		Answer answer = new Answer(this.accounting, request, this.config.budget(), usedBefore.totalTokens());
-		return new Call(answer, this.listeners, ending);
+		return new Call(answer, this.listeners, ending, this.config.timeouts().total());
 	}
 
 	private Flux<StreamEvent> run(Call call) {
@@ -107,13 +105,7 @@ final class DefaultAIStream implements AIStream {
 		}
 		byte[] body = this.exchange.provider().writeRequest(answer.request());
 		Flux<StreamEvent> attempt = Flux.defer(() -> this.exchange.events(body, answer::accept)).handle(answer::take);
-		Flux<StreamEvent> events = this.retries.apply(attempt, answer);
-		Duration total = this.config.timeouts().total();
-		if (total == null) {
-			return events;
-		}
-		return Cutoff.failOn(events, Mono.delay(total)
-			.map((tick) -> new StreamTimeoutException(StreamTimeoutException.Timeout.TOTAL, total, null)));
+		return this.retries.apply(attempt, answer);
 	}
 
 	private ProviderRequest request(List<Message> messages, CallOptions call) {

@@ -3,11 +3,13 @@ package studio.ainative.aikit.client;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxOperator;
 import reactor.core.publisher.Operators;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -27,8 +29,6 @@ final class SilenceClock {
 
 	private final Disposable.Swap timer = Disposables.swap();
 
-	private final Sinks.One<AIStreamException> silence = Sinks.one();
-
 	private final Object lock = new Object();
 
 	private long demand;
@@ -47,10 +47,14 @@ final class SilenceClock {
 	 * @return the same events, failing with a {@link StreamTimeoutException} in silence
 	 */
 	Flux<StreamEvent> watch(Flux<StreamEvent> events) {
-		Flux<StreamEvent> watched = events.doOnSubscribe((subscription) -> schedule(this.timeouts.firstToken()))
-			.doOnRequest(this::requested)
-			.doOnNext(this::event);
-		return Cutoff.failOn(watched, this.silence.asMono()).doFinally((signal) -> this.timer.dispose());
+		return new FluxOperator<>(events) {
+
+			@Override
+			public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
+				this.source.subscribe(new Watched(actual));
+			}
+
+		};
 	}
 
 	/**
@@ -73,7 +77,7 @@ final class SilenceClock {
 		}
 	}
 
-	private void event(StreamEvent event) {
+	private void event(Watched watched, StreamEvent event) {
 		boolean firstContent;
 		synchronized (this.lock) {
 			if (this.demand != Long.MAX_VALUE) {
@@ -84,11 +88,11 @@ final class SilenceClock {
 			this.contentSeen |= firstContent;
 		}
 		if (firstContent) {
-			schedule(this.timeouts.idle());
+			schedule(watched, this.timeouts.idle());
 		}
 	}
 
-	private void look() {
+	private void look(Watched watched) {
 		Timeout timeout;
 		Duration limit;
 		Duration rest;
@@ -98,19 +102,52 @@ final class SilenceClock {
 			rest = (this.demand == 0) ? limit : limit.minusNanos(now() - this.silentSince);
 		}
 		if (rest.isNegative() || rest.isZero()) {
-			this.silence.tryEmitValue(new StreamTimeoutException(timeout, limit, null));
+			watched.fail(new StreamTimeoutException(timeout, limit, null));
 		}
 		else {
-			schedule(rest);
+			schedule(watched, rest);
 		}
 	}
 
-	private void schedule(Duration delay) {
-		this.timer.update(this.scheduler.schedule(this::look, Math.max(delay.toMillis(), 1), TimeUnit.MILLISECONDS));
+	private void schedule(Watched watched, Duration delay) {
+		this.timer
+			.update(this.scheduler.schedule(() -> look(watched), Math.max(delay.toMillis(), 1), TimeUnit.MILLISECONDS));
 	}
 
 	private long now() {
 		return this.scheduler.now(TimeUnit.NANOSECONDS);
+	}
+
+	/** The try, which ends when it has been silent for too long. */
+	private final class Watched extends Cutoff {
+
+		Watched(CoreSubscriber<? super StreamEvent> actual) {
+			super(actual);
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			schedule(this, SilenceClock.this.timeouts.firstToken());
+			super.onSubscribe(subscription);
+		}
+
+		@Override
+		public void onNext(StreamEvent event) {
+			event(this, event);
+			super.onNext(event);
+		}
+
+		@Override
+		public void request(long count) {
+			requested(count);
+			super.request(count);
+		}
+
+		@Override
+		void ended() {
+			SilenceClock.this.timer.dispose();
+		}
+
 	}
 
 }

@@ -1,0 +1,163 @@
+package studio.ainative.aikit.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.SignalType;
+import reactor.test.publisher.TestPublisher;
+
+import studio.ainative.aikit.event.StreamEvent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CutoffTests {
+
+	private static final StreamEvent EVENT = new StreamEvent.Token("Hi", 0);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private final TestPublisher<StreamEvent> source = TestPublisher
+		.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+
+	@Test
+	void passesOnWhatTheSourceSays() {
+		Signals signals = new Signals();
+		this.source.subscribe(new Cutoff(signals));
+		this.source.next(EVENT, EVENT).complete();
+		assertThat(signals.seen).containsExactly("next", "next", "complete");
+	}
+
+	@Test
+	void cancelsTheSourceAndEndsOnce() {
+		Signals signals = new Signals();
+		Cutoff cutoff = new Cutoff(signals);
+		this.source.subscribe(cutoff);
+		this.source.next(EVENT);
+		cutoff.fail(new IllegalStateException("first"));
+		cutoff.complete();
+		this.source.assertCancelled();
+		this.source.next(EVENT);
+		assertThat(signals.seen).containsExactly("next", "first");
+	}
+
+	@Test
+	void endsAfterTheEventThatIsBeingDelivered() {
+		Cutoff[] cutoff = new Cutoff[1];
+		Signals signals = new Signals() {
+
+			@Override
+			protected void hookOnNext(StreamEvent event) {
+				cutoff[0].complete();
+				super.hookOnNext(event);
+			}
+
+		};
+		cutoff[0] = new Cutoff(signals);
+		this.source.subscribe(cutoff[0]);
+		this.source.next(EVENT);
+		this.source.next(EVENT);
+		assertThat(signals.seen).containsExactly("next", "complete");
+	}
+
+	@Test
+	void aSubscriberHearsOfNoEndBeforeItIsReady() {
+		Cutoff[] cutoff = new Cutoff[1];
+		Signals signals = new Signals() {
+
+			@Override
+			protected void hookOnSubscribe(Subscription subscription) {
+				cutoff[0].complete();
+				this.seen.add("subscribed");
+				super.hookOnSubscribe(subscription);
+			}
+
+		};
+		cutoff[0] = new Cutoff(signals);
+		this.source.subscribe(cutoff[0]);
+		assertThat(signals.seen).containsExactly("subscribed", "complete");
+	}
+
+	@Test
+	void aSubscriberWhoAsksForNothingHearsOfTheEnd() {
+		Signals signals = new Signals() {
+
+			@Override
+			protected void hookOnSubscribe(Subscription subscription) {
+			}
+
+		};
+		Cutoff cutoff = new Cutoff(signals);
+		this.source.subscribe(cutoff);
+		cutoff.fail(new IllegalStateException("cut"));
+		assertThat(signals.seen).containsExactly("cut");
+	}
+
+	@Test
+	void signalsNeverOverlapWhoeverCuts() throws Exception {
+		for (int round = 0; round < 300; round++) {
+			AtomicInteger inside = new AtomicInteger();
+			AtomicInteger ends = new AtomicInteger();
+			List<String> overlaps = new ArrayList<>();
+			Cutoff cutoff = new Cutoff(new BaseSubscriber<>() {
+
+				@Override
+				protected void hookOnNext(StreamEvent event) {
+					enter();
+				}
+
+				@Override
+				protected void hookFinally(SignalType type) {
+					enter();
+					ends.incrementAndGet();
+				}
+
+				private void enter() {
+					if (inside.getAndIncrement() != 0) {
+						overlaps.add("overlap");
+					}
+					inside.decrementAndGet();
+				}
+
+			});
+			TestPublisher<StreamEvent> events = TestPublisher.create();
+			events.subscribe(cutoff);
+			CompletableFuture<Void> cut = CompletableFuture.runAsync(cutoff::complete);
+			while (!cut.isDone()) {
+				events.next(EVENT);
+			}
+			cut.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+			assertThat(overlaps).isEmpty();
+			assertThat(ends).hasValue(1);
+		}
+	}
+
+	private static class Signals extends BaseSubscriber<StreamEvent> {
+
+		final List<String> seen = new ArrayList<>();
+
+		@Override
+		protected void hookOnNext(StreamEvent event) {
+			this.seen.add("next");
+		}
+
+		@Override
+		protected void hookOnComplete() {
+			this.seen.add("complete");
+		}
+
+		@Override
+		protected void hookOnError(@Nullable Throwable failure) {
+			this.seen.add(String.valueOf((failure != null) ? failure.getMessage() : null));
+		}
+
+	}
+
+}
