@@ -25,11 +25,12 @@ import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
 
 /**
- * The events of a response's body. Asks for the next buffer only when all events of the
- * last one are delivered and more are wanted, so a slow subscriber slows the provider and
- * no more than one buffer's events wait here. Completes with the provider's end of the
- * answer even if the connection stays open; the few bytes that then still belong to the
- * response are read in the background, so that the connection can serve another call.
+ * The events of a response's body. Asks for the next buffers, a few at most, only when
+ * all events of the last ones are delivered and more are wanted, so a slow subscriber
+ * slows the provider and few events wait here. An event that nobody has to wait for is
+ * delivered while its buffer is read. Completes with the provider's end of the answer
+ * even if the connection stays open; the few bytes that then still belong to the response
+ * are read in the background, so that the connection can serve another call.
  */
 final class AnswerFlux extends Flux<StreamEvent> {
 
@@ -60,9 +61,15 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		private static final AtomicLongFieldUpdater<Reading> REQUESTED = AtomicLongFieldUpdater
 			.newUpdater(Reading.class, "requested");
 
+		private static final AtomicLongFieldUpdater<Reading> AWAITED = AtomicLongFieldUpdater.newUpdater(Reading.class,
+				"awaited");
+
 		private static final Duration LINGER = Duration.ofSeconds(1);
 
 		private static final int MAX_LINGER_BYTES = 64 * 1024;
+
+		/** How many buffers are asked for at once, unless all are wanted. */
+		private static final int MAX_BUFFERS = 8;
 
 		private final CoreSubscriber<? super StreamEvent> actual;
 
@@ -83,7 +90,11 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 		private int lingeringBytes;
 
-		private volatile boolean awaiting;
+		/** Whether the thread that reads is the one that delivers. */
+		private boolean direct;
+
+		/** Delivered while the buffer at hand is read. Only used by who does the work. */
+		private long delivered;
 
 		private volatile boolean ended;
 
@@ -92,10 +103,13 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		// By REQUESTED
 		private volatile long requested;
 
+		/** Buffers that were asked for and have not come. By AWAITED. */
+		private volatile long awaited;
+
 		Reading(CoreSubscriber<? super StreamEvent> actual, Function<StreamEventSink, AnswerReader> readers,
 				SilenceClock clock, TransportErrors transportErrors) {
 			this.actual = actual;
-			this.reader = readers.apply(this.events::add);
+			this.reader = readers.apply(this::take);
 			this.clock = clock;
 			this.transportErrors = transportErrors;
 		}
@@ -113,6 +127,23 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 		@Override
 		public void onNext(DataBuffer buffer) {
+			// Else another thread delivers just now, or this one does, further up
+			boolean working = this.work.compareAndSet(0, 1);
+			this.direct = working;
+			read(buffer);
+			this.direct = false;
+			if (this.awaited != Long.MAX_VALUE) {
+				AWAITED.decrementAndGet(this);
+			}
+			if (working) {
+				work();
+			}
+			else {
+				drain();
+			}
+		}
+
+		private void read(DataBuffer buffer) {
 			try {
 				if (this.ended || this.cancelled) {
 					linger(buffer.readableByteCount());
@@ -130,8 +161,16 @@ final class AnswerFlux extends Flux<StreamEvent> {
 			if (this.reader.hasEnded()) {
 				leave();
 			}
-			this.awaiting = false;
-			drain();
+		}
+
+		private void take(StreamEvent event) {
+			if (this.direct && this.delivered != this.requested && !this.cancelled && this.events.isEmpty()) {
+				this.delivered++;
+				this.actual.onNext(event);
+			}
+			else {
+				this.events.add(event);
+			}
 		}
 
 		/** Nothing more is wanted of the body. */
@@ -191,9 +230,12 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		}
 
 		private void drain() {
-			if (this.work.getAndIncrement() != 0) {
-				return;
+			if (this.work.getAndIncrement() == 0) {
+				work();
 			}
+		}
+
+		private void work() {
 			int missed = 1;
 			do {
 				if (!deliver()) {
@@ -206,14 +248,15 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 		private boolean deliver() {
 			long wanted = this.requested;
-			long delivered = 0;
-			while (delivered != wanted && !this.cancelled) {
+			long count = this.delivered;
+			this.delivered = 0;
+			while (count != wanted && !this.cancelled) {
 				StreamEvent event = this.events.poll();
 				if (event == null) {
 					break;
 				}
 				this.actual.onNext(event);
-				delivered++;
+				count++;
 			}
 			if (this.cancelled) {
 				this.events.clear();
@@ -226,13 +269,13 @@ final class AnswerFlux extends Flux<StreamEvent> {
 					terminate(this.reader.failure());
 					return false;
 				}
-				if (delivered != wanted && !this.awaiting) {
-					this.awaiting = true;
-					this.upstream.request(1);
+				if (count != wanted && this.awaited == 0) {
+					this.awaited = (wanted != Long.MAX_VALUE) ? Math.min(wanted - count, MAX_BUFFERS) : wanted;
+					this.upstream.request(this.awaited);
 				}
 			}
-			if (delivered != 0 && wanted != Long.MAX_VALUE) {
-				REQUESTED.addAndGet(this, -delivered);
+			if (count != 0 && wanted != Long.MAX_VALUE) {
+				REQUESTED.addAndGet(this, -count);
 			}
 			return true;
 		}

@@ -52,7 +52,8 @@ final class ApproximateTokenCounter implements TokenCounter {
 
 		@Override
 		public void add(String delta) {
-			this.characters.addAndGet(delta.length());
+			// Only one thread adds
+			this.characters.lazySet(this.characters.get() + delta.length());
 		}
 
 		@Override
