@@ -105,9 +105,15 @@ class ConversationPropertyTests {
 			.webClientBuilder(provider.webClientBuilder())
 			.build();
 		AtomicInteger questions = new AtomicInteger();
+		AtomicInteger seeds = new AtomicInteger();
 		Callable<Void> person = () -> {
-			Random random = new Random(questions.get());
-			for (int step = 0; step < 500; step++) {
+			Random random = new Random(seeds.getAndIncrement());
+			// Who waits for a processor amid a call lets the others be refused: they go
+			// on
+			for (int step = 0; step < 500 || provider.asked().size() < 500; step++) {
+				if (Thread.currentThread().isInterrupted()) {
+					throw new InterruptedException();
+				}
 				switch (random.nextInt(8)) {
 					case 0 -> stream.stop();
 					case 1 -> stream.retry().onErrorComplete().subscribe();
@@ -126,7 +132,6 @@ class ConversationPropertyTests {
 		finally {
 			threads.shutdownNow();
 		}
-		assertThat(provider.asked()).hasSizeGreaterThan(100);
 		assertThat(provider.refusals()).isEmpty();
 		assertThat(stream.isStreaming()).isFalse();
 	}
