@@ -73,8 +73,10 @@ final class Exchange {
 			.headers(this::setHeaders)
 			.httpRequest(request::sending)
 			.bodyValue(body)
-			.exchangeToFlux((response) -> request.isAbandoned() ? Flux.never() : answer(response, clock, accepted))
+			.exchangeToFlux(
+					(response) -> request.isAbandoned() ? Flux.never() : answer(request, response, clock, accepted))
 			.doOnTerminate(request::answered)
+			.doOnCancel(request::abandon)
 			.doFinally(request::finished)
 			.onErrorMap(this.transportErrors::translate);
 		return clock.watch(events);
@@ -87,34 +89,36 @@ final class Exchange {
 		this.config.headers().forEach(headers::set);
 	}
 
-	private Flux<StreamEvent> answer(ClientResponse response, SilenceClock clock, Runnable accepted) {
+	private Flux<StreamEvent> answer(SentRequest request, ClientResponse response, SilenceClock clock,
+			Runnable accepted) {
 		int status = response.statusCode().value();
+		Flux<DataBuffer> body = response.body(BodyExtractors.toDataBuffers()).onErrorResume(request::failure);
 		if (!response.statusCode().is2xxSuccessful()) {
-			return errorBody(response).flatMapMany((body) -> Flux.error(failure(response, body).toException()));
+			return errorBody(body).flatMapMany((error) -> Flux.error(failure(response, error).toException()));
 		}
 		if (status == 204 || status == 205) {
-			return fail(response, new StreamInterruptedException("HTTP " + status + ": no answer", false, null));
+			return fail(body, new StreamInterruptedException("HTTP " + status + ": no answer", false, null));
 		}
 		String type = contentType(response);
 		if (type == null || MediaType.TEXT_EVENT_STREAM_VALUE.equals(type)) {
 			accepted.run();
 			Function<StreamEventSink, AnswerReader> readers = (sink) -> new AnswerReader(this.provider,
 					this.config.limits(), this.secrets, sink);
-			return new AnswerFlux(response.body(BodyExtractors.toDataBuffers()), readers, clock, this.transportErrors);
+			return new AnswerFlux(body, readers, clock, this.transportErrors);
 		}
 		MalformedEventException wrongType = new MalformedEventException(
 				"HTTP " + status + ": " + type + " where text/event-stream was expected", null);
 		if (type.endsWith("json")) {
-			return errorBody(response).flatMapMany((body) -> {
-				Failure failure = failure(response, body);
+			return errorBody(body).flatMapMany((error) -> {
+				Failure failure = failure(response, error);
 				return Flux.error(failure.error().equals(ProviderError.UNKNOWN) ? wrongType : failure.toException());
 			});
 		}
-		return fail(response, wrongType);
+		return fail(body, wrongType);
 	}
 
-	private static Flux<StreamEvent> fail(ClientResponse response, AIStreamException ex) {
-		return response.releaseBody().onErrorComplete().thenMany(Flux.error(ex));
+	private static Flux<StreamEvent> fail(Flux<DataBuffer> body, AIStreamException ex) {
+		return body.doOnNext(DataBufferUtils::release).onErrorComplete().thenMany(Flux.error(ex));
 	}
 
 	private Failure failure(ClientResponse response, byte[] body) {
@@ -125,15 +129,14 @@ final class Exchange {
 	}
 
 	/** Neither a long nor a slow body keeps the caller waiting. */
-	private static Mono<byte[]> errorBody(ClientResponse response) {
+	private static Mono<byte[]> errorBody(Flux<DataBuffer> body) {
 		return Mono.defer(() -> {
-			ByteArrayOutputStream body = new ByteArrayOutputStream();
-			return response.body(BodyExtractors.toDataBuffers())
-				.doOnNext((buffer) -> append(buffer, body))
-				.takeUntil((buffer) -> body.size() >= MAX_ERROR_BODY)
+			ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+			return body.doOnNext((buffer) -> append(buffer, bytes))
+				.takeUntil((buffer) -> bytes.size() >= MAX_ERROR_BODY)
 				.take(ERROR_BODY_TIMEOUT)
 				.onErrorComplete()
-				.then(Mono.fromSupplier(body::toByteArray));
+				.then(Mono.fromSupplier(bytes::toByteArray));
 		});
 	}
 

@@ -2,6 +2,7 @@ package studio.ainative.aikit.client;
 
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientRequest;
@@ -46,14 +47,19 @@ final class SentRequest {
 	}
 
 	/**
+	 * The caller leaves. Called before the cancellation goes up: from there on the
+	 * library may take the answer's body for itself, to drain it.
+	 */
+	void abandon() {
+		this.abandoned = true;
+	}
+
+	/**
 	 * Nobody listens any more. If that is because the caller has left, the cancellation
 	 * has gone all the way up by now, so that the close is not taken for the provider's.
 	 * @param signal how it came to that
 	 */
 	void finished(SignalType signal) {
-		if (signal == SignalType.CANCEL) {
-			this.abandoned = true;
-		}
 		Object sent = this.nativeRequest;
 		if (signal == SignalType.CANCEL && sent != null) {
 			ReactorNetty.close(sent);
@@ -67,6 +73,18 @@ final class SentRequest {
 	 */
 	boolean isAbandoned() {
 		return this.abandoned;
+	}
+
+	/**
+	 * What a failure to read the answer comes to. Once the caller has left it is nothing:
+	 * whoever took the body for themselves caused it, and {@code WebClient} would answer
+	 * it by reading the body yet again.
+	 * @param <T> what is read
+	 * @param failure the failure
+	 * @return the failure, or no signal at all
+	 */
+	<T> Mono<T> failure(Throwable failure) {
+		return this.abandoned ? Mono.never() : Mono.error(failure);
 	}
 
 	/** Loaded only where Reactor Netty is. */
