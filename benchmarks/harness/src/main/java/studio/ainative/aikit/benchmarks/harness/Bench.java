@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
+import studio.ainative.aikit.benchmarks.harness.Peer.Role;
+
 /**
  * What the script {@code bench} runs: starts the processes, measures, prints tables.
  */
 public final class Bench {
+
+	private static final List<String> COMMANDS = List.of("clients", "servers", "relays", "idle");
 
 	private Bench() {
 	}
@@ -43,7 +47,10 @@ public final class Bench {
 		try {
 			switch (command) {
 				case "clients" -> new ClientBenchmark(processes, report, options).run();
-				default -> throw new IllegalArgumentException("Unknown command; known are " + List.of("clients"));
+				case "servers" -> new ServerBenchmark(Role.SERVER, processes, report, options).run();
+				case "relays" -> new ServerBenchmark(Role.RELAY, processes, report, options).run();
+				case "idle" -> new IdleBenchmark(processes, report, options).run();
+				default -> throw new IllegalArgumentException("Unknown command; known are " + COMMANDS);
 			}
 		}
 		catch (PeerException ex) {

@@ -65,6 +65,16 @@ public final class Payloads {
 		return frames.stream().map((frame) -> frame.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
 	}
 
+	/**
+	 * An answer as its provider sends it.
+	 * @param format the provider's format
+	 * @param count how many tokens it has
+	 * @return the body
+	 */
+	public static byte[] body(Format format, int count) {
+		return concat(List.of(frames(format, count)));
+	}
+
 	/** What is sent before the first token. */
 	static List<String> before(Format format) {
 		return switch (format) {

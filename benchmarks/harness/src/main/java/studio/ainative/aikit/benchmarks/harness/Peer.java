@@ -19,7 +19,18 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 
 	private static final List<Peer> ALL = List.of(floor("drain-webclient", Role.CLIENT, "DrainWebClient"),
 			client("webclient-sse-tree", "spring", "WebClientTree", EVERY),
-			client("ai-kit", "spring", "AiKitClient", EVERY));
+			client("ai-kit", "spring", "AiKitClient", EVERY),
+
+			floor("netty-batched", Role.SERVER, "NettyServer$Batched"),
+			server("netty-flush-each", "NettyServer$FlushEach"), server("webflux-sse", "WebFluxServer$Sse"),
+			server("ai-kit-webflux", "WebFluxServer$AiKit"), server("mvc-emitter", "MvcServer$Emitter"),
+			server("ai-kit-mvc", "MvcServer$AiKit"),
+			new Peer("mvc-emitter-executor-each", Role.IDLE_SERVER, "spring", "MvcServer$EmitterWithExecutor", EVERY,
+					false),
+
+			floor("pass-through", Role.RELAY, "WebFluxRelay$PassThrough"),
+			relay("webclient-sse-tree", "spring", "WebFluxRelay$Tree"),
+			relay("ai-kit-webflux", "spring", "WebFluxRelay$AiKit"), relay("ai-kit-mvc", "spring", "MvcRelay"));
 
 	/**
 	 * Peers of a role, those of {@code --peers} if it is given, and always the floor.
@@ -44,6 +55,14 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		return new Peer(name, Role.CLIENT, module, type, formats, false);
 	}
 
+	private static Peer server(String name, String type) {
+		return new Peer(name, Role.SERVER, "spring", type, EVERY, false);
+	}
+
+	private static Peer relay(String name, String module, String type) {
+		return new Peer(name, Role.RELAY, module, type, EVERY, false);
+	}
+
 	String className() {
 		return "studio.ainative.aikit.benchmarks." + this.module.replace("-", "") + "." + this.type;
 	}
@@ -58,6 +77,9 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 
 		/** Sends answers that are in its memory. */
 		SERVER,
+
+		/** Keeps streams open, and is as another one when it sends answers. */
+		IDLE_SERVER,
 
 		/** Reads answers of a provider and sends them on. */
 		RELAY

@@ -39,10 +39,13 @@ final class Processes {
 	 * @throws PeerException if it does not start
 	 */
 	PeerProcess peer(Peer peer, String sourceUrl) throws PeerException {
+		return peer(peer, sourceUrl, "512m");
+	}
+
+	PeerProcess peer(Peer peer, String sourceUrl, String heap) throws PeerException {
 		String role = (peer.role() == Peer.Role.CLIENT) ? "client" : "server";
 		return new PeerProcess(peer.name(),
-				command(peer.module(), environment("BENCH_HEAP", "512m"), role, peer.className(), sourceUrl),
-				this.logs);
+				command(peer.module(), environment("BENCH_HEAP", heap), role, peer.className(), sourceUrl), this.logs);
 	}
 
 	private List<String> command(String module, String heap, String... arguments) throws PeerException {

@@ -101,6 +101,9 @@ final class Table {
 				values[i] = (column.kind() == Kind.RATIO) ? values[i] / base : values[i] - base;
 			}
 		}
+		if (values.length == 0) {
+			return "";
+		}
 		Arrays.sort(values);
 		String median = format(values[values.length / 2]);
 		if (values.length == 1 || median.isEmpty()) {

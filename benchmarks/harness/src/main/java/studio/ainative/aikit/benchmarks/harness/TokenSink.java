@@ -100,11 +100,7 @@ public final class TokenSink {
 	record Answer(String text, int tokens, long bytes) {
 
 		static Answer of(Format format, int tokens) {
-			long bytes = 0;
-			for (byte[] frame : Payloads.frames(format, tokens)) {
-				bytes += frame.length;
-			}
-			return new Answer(Payloads.text(tokens), tokens, bytes);
+			return new Answer(Payloads.text(tokens), tokens, Payloads.body(format, tokens).length);
 		}
 
 	}

@@ -1,7 +1,7 @@
 package studio.ainative.aikit.benchmarks.harness;
 
 /**
- * The main class of all processes but the first: one peer or the source.
+ * The main class of all processes but the first: one peer, the source or the drain.
  */
 public final class Worker {
 
@@ -10,7 +10,7 @@ public final class Worker {
 
 	/**
 	 * Play a role until the standard input ends.
-	 * @param arguments {@code source}, {@code client CLASS} or
+	 * @param arguments {@code source}, {@code drain}, {@code client CLASS} or
 	 * {@code server CLASS SOURCE_URL}
 	 * @throws Exception if the role can't be played
 	 */
@@ -19,6 +19,7 @@ public final class Worker {
 			.on("heap", (words) -> ProcessStatistics.heapAndThreads());
 		switch (arguments[0]) {
 			case "source" -> Source.serve(commands);
+			case "drain" -> Drain.serve(commands);
 			case "client" -> new ClientRole(newInstance(arguments[1], ClientPeer.class)).serve(commands);
 			case "server" -> {
 				ServerPeer peer = newInstance(arguments[1], ServerPeer.class);
