@@ -40,19 +40,22 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 	private final SilenceClock clock;
 
+	private final SentRequest request;
+
 	private final TransportErrors transportErrors;
 
 	AnswerFlux(Flux<DataBuffer> body, Function<StreamEventSink, AnswerReader> readers, SilenceClock clock,
-			TransportErrors transportErrors) {
+			SentRequest request, TransportErrors transportErrors) {
 		this.body = body;
 		this.readers = readers;
 		this.clock = clock;
+		this.request = request;
 		this.transportErrors = transportErrors;
 	}
 
 	@Override
 	public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
-		this.body.subscribe(new Reading(actual, this.readers, this.clock, this.transportErrors));
+		this.body.subscribe(new Reading(actual, this));
 	}
 
 	/** One subscription. */
@@ -76,6 +79,8 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		private final AnswerReader reader;
 
 		private final SilenceClock clock;
+
+		private final SentRequest request;
 
 		private final TransportErrors transportErrors;
 
@@ -106,12 +111,12 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		/** Buffers that were asked for and have not come. By AWAITED. */
 		private volatile long awaited;
 
-		Reading(CoreSubscriber<? super StreamEvent> actual, Function<StreamEventSink, AnswerReader> readers,
-				SilenceClock clock, TransportErrors transportErrors) {
+		Reading(CoreSubscriber<? super StreamEvent> actual, AnswerFlux answer) {
 			this.actual = actual;
-			this.reader = readers.apply(this::take);
-			this.clock = clock;
-			this.transportErrors = transportErrors;
+			this.reader = answer.readers.apply(this::take);
+			this.clock = answer.clock;
+			this.request = answer.request;
+			this.transportErrors = answer.transportErrors;
 		}
 
 		@Override
@@ -196,7 +201,8 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		@Override
 		public void onError(Throwable failure) {
 			this.lingering.dispose();
-			if (!this.ended) {
+			// An error of a body that the caller has left is of nobody's interest
+			if (!this.ended && !this.request.isAbandoned()) {
 				this.reader.fail(this.transportErrors.translate(failure));
 				this.ended = true;
 				drain();

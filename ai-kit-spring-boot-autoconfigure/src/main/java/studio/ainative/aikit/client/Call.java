@@ -11,10 +11,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxOperator;
-import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.context.Context;
 
 import studio.ainative.aikit.client.AIStreamEvent.End;
 import studio.ainative.aikit.client.AIStreamEvent.Outcome;
@@ -69,25 +66,8 @@ final class Call {
 	 * @return the events, and a report of usage at the end if the provider gave none
 	 */
 	Flux<StreamEvent> wrap(Flux<StreamEvent> events) {
-		return new FluxOperator<>(untilCut(events).concatWith(Flux.defer(this::lastReport))) {
-
-			@Override
-			public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
-				this.source.subscribe(new Told(actual));
-			}
-
-		};
-	}
-
-	private Flux<StreamEvent> untilCut(Flux<StreamEvent> events) {
-		return new FluxOperator<>(events) {
-
-			@Override
-			public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
-				this.source.subscribe(new Cuttable(actual));
-			}
-
-		};
+		Flux<StreamEvent> untilCut = PassThrough.apply(events, Cuttable::new);
+		return PassThrough.apply(untilCut.concatWith(Flux.defer(this::lastReport)), Told::new);
 	}
 
 	/**
@@ -184,54 +164,34 @@ final class Call {
 	}
 
 	/** The events as the caller gets them, which the call takes note of. */
-	private final class Told implements CoreSubscriber<StreamEvent>, Subscription {
-
-		private final CoreSubscriber<? super StreamEvent> actual;
-
-		private Subscription source = Operators.emptySubscription();
+	private final class Told extends PassThrough {
 
 		Told(CoreSubscriber<? super StreamEvent> actual) {
-			this.actual = actual;
-		}
-
-		@Override
-		public Context currentContext() {
-			return this.actual.currentContext();
-		}
-
-		@Override
-		public void onSubscribe(Subscription subscription) {
-			this.source = subscription;
-			this.actual.onSubscribe(this);
+			super(actual);
 		}
 
 		@Override
 		public void onNext(StreamEvent event) {
 			tell(event);
-			this.actual.onNext(event);
+			super.onNext(event);
 		}
 
 		@Override
 		public void onError(Throwable failure) {
 			end(Outcome.FAILED, failure);
-			this.actual.onError(failure);
+			super.onError(failure);
 		}
 
 		@Override
 		public void onComplete() {
 			end(Outcome.COMPLETE, null);
-			this.actual.onComplete();
-		}
-
-		@Override
-		public void request(long count) {
-			this.source.request(count);
+			super.onComplete();
 		}
 
 		@Override
 		public void cancel() {
 			end(Outcome.STOPPED, null);
-			this.source.cancel();
+			super.cancel();
 		}
 
 	}

@@ -7,8 +7,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
-import reactor.util.context.Context;
 
 import studio.ainative.aikit.event.StreamEvent;
 
@@ -20,11 +18,9 @@ import studio.ainative.aikit.event.StreamEvent;
  * A part of a call's way that each event passes, so it costs an event two atomic
  * operations and no lock.
  */
-class Cutoff implements CoreSubscriber<StreamEvent>, Subscription {
+class Cutoff extends PassThrough {
 
 	private static final Object COMPLETE = new Object();
-
-	private final CoreSubscriber<? super StreamEvent> actual;
 
 	/** {@link #COMPLETE} or a {@link Throwable}, once the events have ended. */
 	private final AtomicReference<@Nullable Object> end = new AtomicReference<>();
@@ -37,10 +33,8 @@ class Cutoff implements CoreSubscriber<StreamEvent>, Subscription {
 
 	private final AtomicBoolean ready = new AtomicBoolean();
 
-	private Subscription source = Operators.emptySubscription();
-
 	Cutoff(CoreSubscriber<? super StreamEvent> actual) {
-		this.actual = actual;
+		super(actual);
 	}
 
 	/**
@@ -61,20 +55,14 @@ class Cutoff implements CoreSubscriber<StreamEvent>, Subscription {
 
 	private void cut(Object signal) {
 		if (this.end.compareAndSet(null, signal)) {
-			this.source.cancel();
+			super.cancel();
 			terminate();
 		}
 	}
 
 	@Override
-	public final Context currentContext() {
-		return this.actual.currentContext();
-	}
-
-	@Override
 	public void onSubscribe(Subscription subscription) {
-		this.source = subscription;
-		this.actual.onSubscribe(this);
+		super.onSubscribe(subscription);
 		becomeReady();
 	}
 
@@ -90,7 +78,7 @@ class Cutoff implements CoreSubscriber<StreamEvent>, Subscription {
 	@Override
 	public void onNext(StreamEvent event) {
 		if (this.work.compareAndSet(0, 1)) {
-			this.actual.onNext(event);
+			super.onNext(event);
 			if (this.work.decrementAndGet() != 0) {
 				deliverEnd();
 			}
@@ -114,12 +102,12 @@ class Cutoff implements CoreSubscriber<StreamEvent>, Subscription {
 	@Override
 	public void request(long count) {
 		becomeReady();
-		this.source.request(count);
+		super.request(count);
 	}
 
 	@Override
 	public void cancel() {
-		this.source.cancel();
+		super.cancel();
 		ended();
 	}
 

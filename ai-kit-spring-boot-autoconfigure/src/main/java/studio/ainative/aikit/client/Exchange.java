@@ -74,12 +74,8 @@ final class Exchange {
 			.httpRequest(request::sending)
 			.bodyValue(body)
 			.exchangeToFlux(
-					(response) -> request.isAbandoned() ? Flux.never() : answer(request, response, clock, accepted))
-			.doOnTerminate(request::answered)
-			.doOnCancel(request::abandon)
-			.doFinally(request::finished)
-			.onErrorMap(this.transportErrors::translate);
-		return clock.watch(events);
+					(response) -> request.isAbandoned() ? Flux.never() : answer(request, response, clock, accepted));
+		return clock.watch(request.track(events, this.transportErrors::translate));
 	}
 
 	private void setHeaders(HttpHeaders headers) {
@@ -92,7 +88,8 @@ final class Exchange {
 	private Flux<StreamEvent> answer(SentRequest request, ClientResponse response, SilenceClock clock,
 			Runnable accepted) {
 		int status = response.statusCode().value();
-		Flux<DataBuffer> body = response.body(BodyExtractors.toDataBuffers()).onErrorResume(request::failure);
+		Flux<DataBuffer> buffers = response.body(BodyExtractors.toDataBuffers());
+		Flux<DataBuffer> body = buffers.onErrorResume(request::failure);
 		if (!response.statusCode().is2xxSuccessful()) {
 			return errorBody(body).flatMapMany((error) -> Flux.error(failure(response, error).toException()));
 		}
@@ -104,7 +101,7 @@ final class Exchange {
 			accepted.run();
 			Function<StreamEventSink, AnswerReader> readers = (sink) -> new AnswerReader(this.provider,
 					this.config.limits(), this.secrets, sink);
-			return new AnswerFlux(body, readers, clock, this.transportErrors);
+			return new AnswerFlux(buffers, readers, clock, request, this.transportErrors);
 		}
 		MalformedEventException wrongType = new MalformedEventException(
 				"HTTP " + status + ": " + type + " where text/event-stream was expected", null);

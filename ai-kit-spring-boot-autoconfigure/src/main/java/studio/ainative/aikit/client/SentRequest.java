@@ -1,13 +1,18 @@
 package studio.ainative.aikit.client;
 
+import java.util.function.UnaryOperator;
+
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientRequest;
 
 import org.springframework.http.client.reactive.ClientHttpRequest;
+
+import studio.ainative.aikit.event.StreamEvent;
 
 /**
  * The request of one try, as far as Reactor Netty must be told what to do with it.
@@ -40,30 +45,13 @@ final class SentRequest {
 	}
 
 	/**
-	 * The answer has ended: the connection may serve another call.
+	 * Follow what becomes of the request.
+	 * @param events the events of its answer
+	 * @param errors makes the try's error of the transport's
+	 * @return the events; cancelling them closes the connection
 	 */
-	void answered() {
-		this.nativeRequest = null;
-	}
-
-	/**
-	 * The caller leaves. Called before the cancellation goes up: from there on the
-	 * library may take the answer's body for itself, to drain it.
-	 */
-	void abandon() {
-		this.abandoned = true;
-	}
-
-	/**
-	 * Nobody listens any more. If that is because the caller has left, the cancellation
-	 * has gone all the way up by now, so that the close is not taken for the provider's.
-	 * @param signal how it came to that
-	 */
-	void finished(SignalType signal) {
-		Object sent = this.nativeRequest;
-		if (signal == SignalType.CANCEL && sent != null) {
-			ReactorNetty.close(sent);
-		}
+	Flux<StreamEvent> track(Flux<StreamEvent> events, UnaryOperator<Throwable> errors) {
+		return PassThrough.apply(events, (actual) -> new Tracked(actual, errors));
 	}
 
 	/**
@@ -85,6 +73,50 @@ final class SentRequest {
 	 */
 	<T> Mono<T> failure(Throwable failure) {
 		return this.abandoned ? Mono.never() : Mono.error(failure);
+	}
+
+	/** The request's answer, as far as it has come. */
+	private final class Tracked extends PassThrough {
+
+		private final UnaryOperator<Throwable> errors;
+
+		Tracked(CoreSubscriber<? super StreamEvent> actual, UnaryOperator<Throwable> errors) {
+			super(actual);
+			this.errors = errors;
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			answered();
+			super.onError(this.errors.apply(failure));
+		}
+
+		@Override
+		public void onComplete() {
+			answered();
+			super.onComplete();
+		}
+
+		/** The connection may serve another call. */
+		private void answered() {
+			SentRequest.this.nativeRequest = null;
+		}
+
+		/**
+		 * The caller leaves. That is noted before the cancellation goes up: from there on
+		 * the library may take the answer's body for itself, to drain it. The connection
+		 * is closed after it, so that the close is not taken for the provider's.
+		 */
+		@Override
+		public void cancel() {
+			SentRequest.this.abandoned = true;
+			super.cancel();
+			Object sent = SentRequest.this.nativeRequest;
+			if (sent != null) {
+				ReactorNetty.close(sent);
+			}
+		}
+
 	}
 
 	/** Loaded only where Reactor Netty is. */

@@ -8,7 +8,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxOperator;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -47,14 +46,7 @@ final class SilenceClock {
 	 * @return the same events, failing with a {@link StreamTimeoutException} in silence
 	 */
 	Flux<StreamEvent> watch(Flux<StreamEvent> events) {
-		return new FluxOperator<>(events) {
-
-			@Override
-			public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
-				this.source.subscribe(new Watched(actual));
-			}
-
-		};
+		return PassThrough.apply(events, Watched::new);
 	}
 
 	/**

@@ -1,0 +1,82 @@
+package studio.ainative.aikit.client;
+
+import java.util.function.UnaryOperator;
+
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxOperator;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+import studio.ainative.aikit.event.StreamEvent;
+
+/**
+ * A step on the way of each event, which passes all signals on. To be overridden where a
+ * step does more: one step that does several things costs an event less than several
+ * operators.
+ */
+class PassThrough implements CoreSubscriber<StreamEvent>, Subscription {
+
+	final CoreSubscriber<? super StreamEvent> actual;
+
+	private Subscription source = Operators.emptySubscription();
+
+	PassThrough(CoreSubscriber<? super StreamEvent> actual) {
+		this.actual = actual;
+	}
+
+	/**
+	 * Put a step in the way of events.
+	 * @param events the events
+	 * @param steps makes the step of each subscription, given its subscriber
+	 * @return the events that have passed it
+	 */
+	static Flux<StreamEvent> apply(Flux<StreamEvent> events, UnaryOperator<CoreSubscriber<? super StreamEvent>> steps) {
+		return new FluxOperator<>(events) {
+
+			@Override
+			public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
+				this.source.subscribe(steps.apply(actual));
+			}
+
+		};
+	}
+
+	@Override
+	public final Context currentContext() {
+		return this.actual.currentContext();
+	}
+
+	@Override
+	public void onSubscribe(Subscription subscription) {
+		this.source = subscription;
+		this.actual.onSubscribe(this);
+	}
+
+	@Override
+	public void onNext(StreamEvent event) {
+		this.actual.onNext(event);
+	}
+
+	@Override
+	public void onError(Throwable failure) {
+		this.actual.onError(failure);
+	}
+
+	@Override
+	public void onComplete() {
+		this.actual.onComplete();
+	}
+
+	@Override
+	public void request(long count) {
+		this.source.request(count);
+	}
+
+	@Override
+	public void cancel() {
+		this.source.cancel();
+	}
+
+}
