@@ -65,6 +65,46 @@ public class AnswerController {
 		return this.answers.hostile();
 	}
 
+	@GetMapping("/concurrent")
+	StreamingResponse concurrent() {
+		return this.answers.concurrent();
+	}
+
+	@GetMapping("/pushed")
+	StreamingResponse pushed() {
+		return this.answers.pushed();
+	}
+
+	@GetMapping("/hurried")
+	StreamingResponse hurried() {
+		return this.answers.hurried();
+	}
+
+	@GetMapping("/empty")
+	StreamingResponse empty() {
+		return this.answers.empty();
+	}
+
+	@GetMapping("/unsubscribable")
+	StreamingResponse unsubscribable() {
+		return this.answers.unsubscribable();
+	}
+
+	@GetMapping("/broken-midway")
+	StreamingResponse brokenMidway() {
+		return this.answers.brokenMidway();
+	}
+
+	@GetMapping("/exposed")
+	StreamingResponse exposed() {
+		return this.answers.exposed();
+	}
+
+	@GetMapping("/reported")
+	StreamingResponse reported() {
+		return this.answers.reported();
+	}
+
 	@GetMapping("/many")
 	StreamingResponse many() {
 		return this.answers.many();

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 import studio.ainative.aikit.event.ReaderFacing;
 import studio.ainative.aikit.event.StreamEvent;
@@ -58,6 +60,12 @@ public final class Answers {
 	private static final Duration BEAT = Duration.ofMillis(100);
 
 	private static final Duration IMPATIENT = Duration.ofMillis(500);
+
+	private static final Duration PATIENT = Duration.ofMinutes(5);
+
+	static final int SENDERS = 8;
+
+	static final int SENT_BY_EACH = 250;
 
 	private final StreamingResponses responses = StreamingResponses
 		.builder(StreamingOptions.defaults().withHeader("X-Chat", "yes"))
@@ -120,6 +128,91 @@ public final class Answers {
 				new StreamEvent.Metadata(Map.of(HOSTILE, List.of(HOSTILE)))));
 	}
 
+	/** Three tokens of this thread's, and then as many others' as there are senders. */
+	public StreamingResponse concurrent() {
+		StreamingResponse response = this.responses.create(this.responses.options().withBufferSize(16));
+		AtomicInteger running = new AtomicInteger(SENDERS);
+		response.sendToken("first").sendToken("second").sendToken("third");
+		for (int sender = 0; sender < SENDERS; sender++) {
+			int number = sender;
+			startSender(() -> {
+				for (int i = 0; i < SENT_BY_EACH; i++) {
+					response.sendToken(number + ":" + i);
+				}
+				if (running.decrementAndGet() == 0) {
+					response.end();
+				}
+			});
+		}
+		return response;
+	}
+
+	/** Sends more than any buffer holds, from a thread that may be made to wait. */
+	public StreamingResponse pushed() {
+		Script current = this.script;
+		StreamingResponse response = this.responses
+			.create(this.responses.options().withBufferSize(1).withSendTimeout(PATIENT))
+			.onClose(current.closed::incrementAndGet);
+		String text = "t".repeat(16 * 1024);
+		current.sender = startSender(() -> {
+			while (response.isStreamActive()) {
+				response.sendToken(text);
+			}
+		});
+		return response;
+	}
+
+	/** Sends faster than anybody reads, from a thread that must not wait. */
+	public StreamingResponse hurried() {
+		Script current = this.script;
+		StreamingResponse response = this.responses.create(this.responses.options().withBufferSize(4));
+		Schedulers.parallel().schedule(() -> {
+			try {
+				while (response.isStreamActive()) {
+					response.sendToken("t");
+				}
+			}
+			catch (IllegalStateException ex) {
+				current.refusal = ex;
+				response.end();
+			}
+		});
+		return response;
+	}
+
+	private static Thread startSender(Runnable sender) {
+		Thread thread = new Thread(sender, "sender");
+		thread.setDaemon(true);
+		thread.start();
+		return thread;
+	}
+
+	public StreamingResponse empty() {
+		return this.responses.from(Flux.empty());
+	}
+
+	public StreamingResponse unsubscribable() {
+		return this.responses.from(Flux.from((subscriber) -> {
+			throw new IllegalStateException("secret");
+		}));
+	}
+
+	public StreamingResponse brokenMidway() {
+		return this.responses.from(Flux.concat(Flux.just(new StreamEvent.Token("Hel", 0)),
+				Flux.error(new IllegalStateException("secret"))));
+	}
+
+	public StreamingResponse exposed() {
+		return this.responses.from(Flux.error(new IllegalStateException("secret")),
+				this.responses.options().withExposeErrors(true));
+	}
+
+	public StreamingResponse reported() {
+		StreamingResponse response = this.responses.create();
+		response.sendToken("Hel").sendError("Too many.", "RATE_LIMIT", Map.of("retryAfter", 2)).end();
+		return response;
+	}
+
 	public StreamingResponse many() {
 		return this.responses.from(Flux.range(0, 20_000).map((index) -> new StreamEvent.Token("token", index)));
 	}
@@ -132,6 +225,12 @@ public final class Answers {
 		public final AtomicInteger cancelled = new AtomicInteger();
 
 		public final AtomicInteger closed = new AtomicInteger();
+
+		/** Who sends, if it is a thread that may wait. */
+		volatile @Nullable Thread sender;
+
+		/** What a sender who must not wait was told. */
+		volatile @Nullable IllegalStateException refusal;
 
 		private final Sinks.Many<StreamEvent> sink = Sinks.many().unicast().onBackpressureBuffer();
 

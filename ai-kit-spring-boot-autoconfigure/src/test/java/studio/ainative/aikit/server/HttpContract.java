@@ -1,7 +1,12 @@
 package studio.ainative.aikit.server;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +31,18 @@ import static studio.ainative.aikit.server.Answers.START;
 public abstract class HttpContract {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private static final String DONE = """
+			event: done
+			data: {"timestamp":"2026-01-31T12:00:00.000Z","outcome":"complete"}
+
+			""";
+
+	private static final String FAILED = """
+			event: done
+			data: {"timestamp":"2026-01-31T12:00:00.000Z","outcome":"error"}
+
+			""";
 
 	protected abstract int port();
 
@@ -184,20 +201,124 @@ public abstract class HttpContract {
 	}
 
 	@Test
-	void tellsOfAnUnexpectedExceptionWithoutItsText(CapturedOutput output) throws Exception {
-		try (SseReader reader = SseReader.get(port(), "/broken")) {
+	void keepsEveryEventOfManySendersWhole() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/concurrent")) {
+			String[] frames = reader.readAll().split("\n\n");
+			int tokens = 3 + Answers.SENDERS * Answers.SENT_BY_EACH;
+			assertThat(frames).hasSize(tokens + 2).startsWith(START.strip());
+			List<String> texts = new ArrayList<>();
+			for (int i = 0; i < tokens; i++) {
+				assertThat(frames[i + 1]).startsWith("event: token\nid: " + (i + 1) + "\ndata: {\"token\":\"")
+					.endsWith("\",\"index\":" + i + "}");
+				texts.add(frames[i + 1].replaceAll("(?s).*\"token\":\"|\",\"index.*", ""));
+			}
+			assertThat(texts).doesNotHaveDuplicates().startsWith("first", "second", "third");
+			for (int sender = 0; sender < Answers.SENDERS; sender++) {
+				String prefix = sender + ":";
+				List<String> own = texts.stream().filter((text) -> text.startsWith(prefix)).toList();
+				assertThat(own).hasSize(Answers.SENT_BY_EACH)
+					.isSortedAccordingTo(Comparator.comparingInt((text) -> Integer.parseInt(text.substring(2))));
+			}
+			assertThat(frames[tokens + 1]).endsWith("\"outcome\":\"complete\"}");
+		}
+	}
+
+	@Test
+	void wakesABlockedSenderWhenTheReaderLeaves(CapturedOutput output) throws Exception {
+		Answers.Script script = answers().script;
+		try (SseReader reader = SseReader.getNarrowly(port(), "/pushed")) {
+			assertThat(reader.status()).contains("200");
+			await().during(Duration.ofMillis(200)).atMost(TIMEOUT).until(() -> isWaiting(script.sender));
+		}
+		Thread sender = Objects.requireNonNull(script.sender);
+		sender.join(TIMEOUT.toMillis());
+		assertThat(sender.isAlive()).isFalse();
+		await().atMost(TIMEOUT).until(() -> script.closed.get() > 0);
+		assertAnswersStill();
+		assertThat(script.closed).hasValue(1);
+		assertThat(output).doesNotContain("WARN", "ERROR");
+	}
+
+	private static boolean isWaiting(@Nullable Thread thread) {
+		return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
+	}
+
+	@Test
+	void refusesASenderWhoMustNotWait() throws Exception {
+		Answers.Script script = answers().script;
+		try (SseReader reader = SseReader.get(port(), "/hurried")) {
+			String text = reader.readAll();
+			assertThat(script.refusal).hasMessageContaining("bufferSize");
+			assertThat(text).startsWith(START).endsWith("\"outcome\":\"complete\"}\n\n");
+			List<String> ids = text.lines().filter((line) -> line.startsWith("id: ")).toList();
+			assertThat(ids).isNotEmpty().last().isEqualTo("id: " + ids.size());
+		}
+	}
+
+	@Test
+	void endsWellWhereTheSourceHasNothingToSay() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/empty")) {
+			assertThat(reader.readAll()).isEqualTo(START + DONE);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/broken", "/unsubscribable" })
+	void tellsOfAnUnexpectedExceptionWithoutItsText(String path, CapturedOutput output) throws Exception {
+		try (SseReader reader = SseReader.get(port(), path)) {
 			assertThat(reader.status()).contains("200");
 			assertThat(reader.readAll()).isEqualTo(START + """
 					event: error
 					id: 1
 					data: {"error":"The answer could not be completed.","code":"INTERNAL_ERROR"}
 
-					event: done
-					data: {"timestamp":"2026-01-31T12:00:00.000Z","outcome":"error"}
-
-					""");
+					""" + FAILED);
 		}
 		assertThat(output.toString().split("A streamed answer has failed unexpectedly", -1)).hasSize(2);
+	}
+
+	@Test
+	void tellsOfAnUnexpectedExceptionMidway() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/broken-midway")) {
+			assertThat(reader.readAll()).isEqualTo(START + """
+					event: token
+					id: 1
+					data: {"token":"Hel","index":0}
+
+					event: error
+					id: 2
+					data: {"error":"The answer could not be completed.","code":"INTERNAL_ERROR"}
+
+					""" + FAILED);
+		}
+	}
+
+	@Test
+	void tellsTheTextOfAnExceptionWhereAskedTo() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/exposed")) {
+			assertThat(reader.readAll()).isEqualTo(START + """
+					event: error
+					id: 1
+					data: {"error":"secret","code":"INTERNAL_ERROR"}
+
+					""" + FAILED);
+		}
+	}
+
+	@Test
+	void tellsOfAnErrorWithItsDetails() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/reported")) {
+			assertThat(reader.readAll()).isEqualTo(START + """
+					event: token
+					id: 1
+					data: {"token":"Hel","index":0}
+
+					event: error
+					id: 2
+					data: {"error":"Too many.","code":"RATE_LIMIT","details":{"retryAfter":2}}
+
+					""" + FAILED);
+		}
 	}
 
 	@Test
