@@ -19,6 +19,10 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 
 	private static final List<Peer> ALL = List.of(floor("drain-webclient", Role.CLIENT, "DrainWebClient"),
 			client("webclient-sse-tree", "spring", "WebClientTree", EVERY),
+			client("spring-ai", "spring-ai", "SpringAiClient", Set.of(Format.OPENAI)),
+			client("langchain4j", "langchain4j", "LangChain4jClient", Set.of(Format.OPENAI)),
+			client("openai-java", "openai-java", "OpenAiClient", Set.of(Format.OPENAI)),
+			client("anthropic-java", "anthropic-java", "AnthropicClientPeer", Set.of(Format.ANTHROPIC)),
 			client("ai-kit", "spring", "AiKitClient", EVERY),
 
 			floor("netty-batched", Role.SERVER, "NettyServer$Batched"),
@@ -30,6 +34,8 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 
 			floor("pass-through", Role.RELAY, "WebFluxRelay$PassThrough"),
 			relay("webclient-sse-tree", "spring", "WebFluxRelay$Tree"),
+			relay("spring-ai-webflux", "spring-ai", "WebFluxRelay"),
+			relay("langchain4j-mvc", "langchain4j", "MvcRelay"),
 			relay("ai-kit-webflux", "spring", "WebFluxRelay$AiKit"), relay("ai-kit-mvc", "spring", "MvcRelay"));
 
 	/**

@@ -1,0 +1,7 @@
+/**
+ * Spring AI, as a peer.
+ */
+@NullMarked
+package studio.ainative.aikit.benchmarks.springai;
+
+import org.jspecify.annotations.NullMarked;
