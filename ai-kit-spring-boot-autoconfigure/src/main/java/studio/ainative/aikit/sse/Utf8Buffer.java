@@ -102,10 +102,41 @@ public final class Utf8Buffer {
 	 * @return this buffer
 	 */
 	public Utf8Buffer writeJson(String text) {
-		write('"');
-		int written = 0;
 		int length = text.length();
-		for (int i = 0; i < length; i++) {
+		reserve(length + 2);
+		put('"');
+		int plain = writePlain(text);
+		if (plain < length) {
+			writeEscaping(text, plain);
+		}
+		return write('"');
+	}
+
+	/**
+	 * Adds the beginning of a text, for which there is room, up to the first character
+	 * that takes more than a byte.
+	 * @return how much of the text was added: mostly all of it
+	 */
+	private int writePlain(String text) {
+		byte[] target = this.bytes;
+		int position = this.size;
+		int length = text.length();
+		int index = 0;
+		while (index < length) {
+			char c = text.charAt(index);
+			if (c < ' ' || c >= 0x80 || c == '"' || c == '\\') {
+				break;
+			}
+			target[position++] = (byte) c;
+			index++;
+		}
+		this.size = position;
+		return index;
+	}
+
+	private void writeEscaping(String text, int start) {
+		int written = start;
+		for (int i = start; i < text.length(); i++) {
 			char c = text.charAt(i);
 			if (c >= ' ' && c != '"' && c != '\\' && !(Character.isSurrogate(c) && isLone(text, i))) {
 				continue;
@@ -114,7 +145,7 @@ public final class Utf8Buffer {
 			written = i + 1;
 			writeEscaped(c);
 		}
-		return write(text, written, length).write('"');
+		write(text, written, text.length());
 	}
 
 	Utf8Buffer write(byte[] source, int start, int end) {
