@@ -186,7 +186,8 @@ final class EventPipe implements FrameSource {
 		try {
 			this.source.contextCapture().subscribe(subscriber);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			// A class that is missing, say: the reader is to be told of that as well
 			fail(ex);
 		}
 		if (!this.queue.isOpen()) {

@@ -90,6 +90,11 @@ public class AnswerController {
 		return this.answers.unsubscribable();
 	}
 
+	@GetMapping("/unlinkable")
+	StreamingResponse unlinkable() {
+		return this.answers.unlinkable();
+	}
+
 	@GetMapping("/broken-midway")
 	StreamingResponse brokenMidway() {
 		return this.answers.brokenMidway();

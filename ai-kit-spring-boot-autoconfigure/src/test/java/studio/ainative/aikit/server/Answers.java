@@ -197,6 +197,13 @@ public final class Answers {
 		}));
 	}
 
+	/** Of a source that needs a class that isn't there. */
+	public StreamingResponse unlinkable() {
+		return this.responses.from(Flux.from((subscriber) -> {
+			throw new NoClassDefFoundError("secret");
+		}));
+	}
+
 	public StreamingResponse brokenMidway() {
 		return this.responses.from(Flux.concat(Flux.just(new StreamEvent.Token("Hel", 0)),
 				Flux.error(new IllegalStateException("secret"))));

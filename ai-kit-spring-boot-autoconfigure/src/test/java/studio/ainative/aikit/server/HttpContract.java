@@ -263,7 +263,7 @@ public abstract class HttpContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/broken", "/unsubscribable" })
+	@ValueSource(strings = { "/broken", "/unsubscribable", "/unlinkable" })
 	void tellsOfAnUnexpectedExceptionWithoutItsText(String path, CapturedOutput output) throws Exception {
 		try (SseReader reader = SseReader.get(port(), path)) {
 			assertThat(reader.status()).contains("200");

@@ -9,10 +9,10 @@ import java.util.List;
 /**
  * All that can be seen of a decoded stream.
  */
-record Decoded(List<Frame> frames, boolean unfinished, String lastEventId, Duration reconnectionTime,
+public record Decoded(List<Frame> frames, boolean unfinished, String lastEventId, Duration reconnectionTime,
 		boolean limitExceeded) {
 
-	record Frame(String event, String id, String data) {
+	public record Frame(String event, String id, String data) {
 
 		static Frame of(SseFrame frame) {
 			return new Frame(frame.event(), frame.id(), frame.data());

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The standard's rules, word by word, on the whole stream as one string.
  */
-final class ReferenceParser {
+public final class ReferenceParser {
 
 	private final List<Decoded.Frame> frames = new ArrayList<>();
 
@@ -28,7 +28,7 @@ final class ReferenceParser {
 	private ReferenceParser() {
 	}
 
-	static Decoded parse(byte[] bytes) {
+	public static Decoded parse(byte[] bytes) {
 		return new ReferenceParser().parse(new String(bytes, StandardCharsets.UTF_8));
 	}
 
