@@ -3,6 +3,7 @@ package studio.ainative.aikit.autoconfigure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import io.netty.channel.ChannelOption;
@@ -22,6 +23,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import studio.ainative.aikit.client.AIStream;
@@ -129,6 +131,9 @@ final class ChatServer implements AutoCloseable {
 		/** Readers who left, or were given up. */
 		final AtomicInteger closed = new AtomicInteger();
 
+		/** Bytes that floods were asked for. */
+		final AtomicLong flooded = new AtomicLong();
+
 		private final AIStream aiStream;
 
 		private final StreamingResponses responses;
@@ -170,24 +175,25 @@ final class ChatServer implements AutoCloseable {
 		@GetMapping("/flood")
 		StreamingResponse flood() {
 			String text = "t".repeat(16 * 1024);
-			return this.responses.from(Flux.<StreamEvent>generate((sink) -> sink.next(new Token(text, 0))));
+			return this.responses.from(Flux.<StreamEvent>generate((sink) -> sink.next(new Token(text, 0)))
+				.doOnNext((token) -> this.flooded.addAndGet(text.length())));
 		}
 
-		/** A token, 70 seconds of silence, and another. */
+		/** A token, silence, and another token. */
 		@GetMapping("/pensive")
-		StreamingResponse pensive() {
-			return this.responses.from(pensiveAnswer());
+		StreamingResponse pensive(@RequestParam Duration silence) {
+			return this.responses.from(pensiveAnswer(silence));
 		}
 
 		/** The same without any sign of life. */
 		@GetMapping("/lifeless")
-		StreamingResponse lifeless() {
-			return this.responses.from(pensiveAnswer(), this.responses.options().withHeartbeat(Heartbeat.off()));
+		StreamingResponse lifeless(@RequestParam Duration silence) {
+			return this.responses.from(pensiveAnswer(silence), this.responses.options().withHeartbeat(Heartbeat.off()));
 		}
 
-		private static Flux<StreamEvent> pensiveAnswer() {
+		private static Flux<StreamEvent> pensiveAnswer(Duration silence) {
 			return Flux.concat(Flux.just(new Token("Hm", 0)),
-					Flux.<StreamEvent>just(new Token("Yes", 1)).delaySequence(Duration.ofSeconds(70)));
+					Flux.<StreamEvent>just(new Token("Yes", 1)).delaySequence(silence));
 		}
 
 		private static Flux<StreamEvent> ticks(Duration interval, int count) {

@@ -1,9 +1,11 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,14 +30,15 @@ class LeavingReaderTests {
 
 	private static final int READERS = 17;
 
-	private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+	private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-	private static final int TOKENS = 1000;
+	/** Enough for all groups to come and to leave meanwhile. */
+	private static final int TOKENS = 2000;
 
 	/** Two intervals, and what a busy machine adds: a third has not begun. */
-	private static final Duration TWO_INTERVALS = HEARTBEAT.multipliedBy(2).plusMillis(900);
+	private static final Duration TWO_INTERVALS = HEARTBEAT.multipliedBy(2).plusMillis(1900);
 
 	/** Half an interval: not the heartbeat found out. */
 	private static final Duration AT_ONCE = HEARTBEAT.dividedBy(2);
@@ -44,16 +47,22 @@ class LeavingReaderTests {
 	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 	void endTheirCallsAndNothingElse(WebApplicationType type, CapturedOutput output) throws Exception {
 		try (ScriptedServer provider = ScriptedServer.start(); ChatServer server = start(type, provider)) {
-			int left = 0;
+			List<Group> groups = new ArrayList<>();
 			for (Phase phase : Phase.values()) {
-				for (boolean reset : new boolean[] { false, true }) {
-					leave(phase, reset, provider, server.port());
-					left += READERS;
-					int expected = left;
-					await().atMost(TIMEOUT).until(() -> server.controller().closed.get() >= expected);
-				}
+				groups.add(Group.open(phase, false, provider, server.port()));
+				groups.add(Group.open(phase, true, provider, server.port()));
 			}
+			for (Group group : groups) {
+				group.leave();
+			}
+			await().atMost(TIMEOUT)
+				.pollDelay(Duration.ZERO)
+				.pollInterval(Duration.ofMillis(20))
+				.until(() -> groups.stream().filter(Group::isSeenToHaveLeft).count() == groups.size());
+			assertThat(groups).allSatisfy(Group::verify);
+			int left = READERS * groups.size();
 			assertThat(left).isGreaterThan(100);
+			await().atMost(TIMEOUT).until(() -> server.controller().closed.get() >= left);
 			provider.respond("Hel", "lo");
 			try (SseReader reader = SseReader.get(server.port(), "/chat")) {
 				assertThat(reader.readAll()).contains("\"outcome\":\"complete\"");
@@ -90,44 +99,76 @@ class LeavingReaderTests {
 		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
-	private static void leave(Phase phase, boolean reset, ScriptedServer provider, int port) throws Exception {
-		int before = provider.requests().size();
-		List<SseReader> readers = new ArrayList<>();
-		for (int i = 0; i < READERS; i++) {
-			phase.prepare(provider.respond());
-			SseReader reader = SseReader.get(port, "/chat");
-			reader.readUntil("\n\n");
-			readers.add(reader);
-			phase.await(reader);
-		}
-		await().atMost(TIMEOUT).until(() -> provider.requests().size() == before + READERS);
-		List<RecordedRequest> calls = provider.requests().subList(before, before + READERS);
-		assertThat(calls).allMatch(RecordedRequest::isOpen);
-		long begun = System.nanoTime();
-		for (SseReader reader : readers) {
-			if (reset) {
-				reader.reset();
-			}
-			else {
-				reader.close();
-			}
-		}
-		await().atMost(TIMEOUT)
-			.pollInterval(Duration.ofMillis(20))
-			.until(() -> calls.stream().allMatch(RecordedRequest::isClosedByClient));
-		Duration taken = Duration.ofNanos(System.nanoTime() - begun);
-		assertThat(taken).as("%s, %s", phase, reset ? "RST" : "FIN").isLessThan(phase.bound);
-	}
-
 	private static ChatServer start(WebApplicationType type, ScriptedServer provider) {
 		return ChatServer.start(type, "ai-kit.stream.endpoint=" + provider.uri(),
 				"ai-kit.response.heartbeat.interval=" + HEARTBEAT.toMillis() + "ms");
 	}
 
+	/** Readers who leave at the same moment of their answers. */
+	private static final class Group {
+
+		private final Phase phase;
+
+		private final boolean reset;
+
+		private final List<SseReader> readers = new ArrayList<>();
+
+		private final List<RecordedRequest> calls = new ArrayList<>();
+
+		private long begun;
+
+		private @Nullable Duration taken;
+
+		private Group(Phase phase, boolean reset) {
+			this.phase = phase;
+			this.reset = reset;
+		}
+
+		static Group open(Phase phase, boolean reset, ScriptedServer provider, int port) throws IOException {
+			Group group = new Group(phase, reset);
+			int before = provider.requests().size();
+			for (int i = 0; i < READERS; i++) {
+				phase.prepare(provider.respond());
+				SseReader reader = SseReader.get(port, "/chat");
+				group.readers.add(reader);
+				reader.readPast(phase.seen);
+			}
+			await().atMost(TIMEOUT).until(() -> provider.requests().size() == before + READERS);
+			group.calls.addAll(provider.requests().subList(before, before + READERS));
+			return group;
+		}
+
+		void leave() throws IOException {
+			assertThat(this.calls).allMatch(RecordedRequest::isOpen);
+			this.begun = System.nanoTime();
+			for (SseReader reader : this.readers) {
+				if (this.reset) {
+					reader.reset();
+				}
+				else {
+					reader.close();
+				}
+			}
+		}
+
+		/** To be asked often: the first time that it is so counts. */
+		boolean isSeenToHaveLeft() {
+			if (this.taken == null && this.calls.stream().allMatch(RecordedRequest::isClosedByClient)) {
+				this.taken = Duration.ofNanos(System.nanoTime() - this.begun);
+			}
+			return this.taken != null;
+		}
+
+		void verify() {
+			assertThat(this.taken).as("%s, %s", this.phase, this.reset ? "RST" : "FIN").isLessThan(this.phase.bound);
+		}
+
+	}
+
 	/** Where the answer stands when its readers leave. */
 	private enum Phase {
 
-		BEFORE_THE_HEADERS(TWO_INTERVALS) {
+		BEFORE_THE_HEADERS(TWO_INTERVALS, "event: start") {
 
 			@Override
 			void prepare(ScriptedResponse response) {
@@ -136,7 +177,7 @@ class LeavingReaderTests {
 
 		},
 
-		BEFORE_THE_FIRST_TOKEN(TWO_INTERVALS) {
+		BEFORE_THE_FIRST_TOKEN(TWO_INTERVALS, "event: start") {
 
 			@Override
 			void prepare(ScriptedResponse response) {
@@ -145,7 +186,7 @@ class LeavingReaderTests {
 
 		},
 
-		WHILE_TOKENS_COME(AT_ONCE) {
+		WHILE_TOKENS_COME(AT_ONCE, "\"index\":0}") {
 
 			@Override
 			void prepare(ScriptedResponse response) {
@@ -155,38 +196,27 @@ class LeavingReaderTests {
 				response.thenStall();
 			}
 
-			@Override
-			void await(SseReader reader) throws Exception {
-				reader.readUntil("\"index\":0}\n\n");
-			}
-
 		},
 
-		IN_SILENCE(TWO_INTERVALS) {
+		IN_SILENCE(TWO_INTERVALS, "\"index\":0}") {
 
 			@Override
 			void prepare(ScriptedResponse response) {
 				response.tokens("t").thenStall();
 			}
 
-			@Override
-			void await(SseReader reader) throws Exception {
-				reader.readUntil("\"index\":0}\n\n");
-			}
-
 		};
 
 		private final Duration bound;
 
-		Phase(Duration bound) {
+		private final String seen;
+
+		Phase(Duration bound, String seen) {
 			this.bound = bound;
+			this.seen = seen;
 		}
 
 		abstract void prepare(ScriptedResponse response);
-
-		void await(SseReader reader) throws Exception {
-			assertThat(reader.status()).contains("200");
-		}
 
 	}
 

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import org.springframework.core.io.ClassPathResource;
@@ -34,7 +35,7 @@ final class Nginx implements AutoCloseable {
 	 * @param upstream the port it passes requests on to
 	 * @param readTimeout the value of {@code proxy_read_timeout}
 	 */
-	static Nginx start(int upstream, String readTimeout) throws IOException {
+	static Nginx start(int upstream, Duration readTimeout) throws IOException {
 		int port;
 		try (ServerSocket free = new ServerSocket(0)) {
 			port = free.getLocalPort();
@@ -83,10 +84,10 @@ final class Nginx implements AutoCloseable {
 		return new ClassPathResource("nginx-location.conf", Nginx.class).getContentAsString(StandardCharsets.UTF_8);
 	}
 
-	private static String config(Path folder, int port, int upstream, String readTimeout) throws IOException {
+	private static String config(Path folder, int port, int upstream, Duration readTimeout) throws IOException {
 		String location = location().replace("location /api/", "location /")
 			.replace("127.0.0.1:8080", "127.0.0.1:" + upstream)
-			.replace("proxy_read_timeout 60s", "proxy_read_timeout " + readTimeout);
+			.replace("proxy_read_timeout 60s", "proxy_read_timeout " + readTimeout.toMillis() + "ms");
 		String user = "root".equals(System.getProperty("user.name")) ? "user root;" : "";
 		return """
 				%s

@@ -129,6 +129,17 @@ public final class SseReader implements AutoCloseable {
 		return text();
 	}
 
+	/** The body as soon as this text is in it, and whatever came along. */
+	public String readPast(String part) throws IOException {
+		while (!text().contains(part)) {
+			if (this.ended) {
+				throw new EOFException("The body ended without " + part + " after:\n" + text());
+			}
+			readChunk();
+		}
+		return text();
+	}
+
 	/** The whole body, which must end as HTTP wants it. */
 	public String readAll() throws IOException {
 		while (!this.ended) {
