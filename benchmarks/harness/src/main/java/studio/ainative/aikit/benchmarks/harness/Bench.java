@@ -14,7 +14,8 @@ import studio.ainative.aikit.benchmarks.harness.Peer.Role;
  */
 public final class Bench {
 
-	private static final List<String> COMMANDS = List.of("clients", "servers", "relays", "idle");
+	private static final List<String> COMMANDS = List.of("clients", "servers", "relays", "idle", "latency",
+			"compression");
 
 	private Bench() {
 	}
@@ -50,6 +51,8 @@ public final class Bench {
 				case "servers" -> new ServerBenchmark(Role.SERVER, processes, report, options).run();
 				case "relays" -> new ServerBenchmark(Role.RELAY, processes, report, options).run();
 				case "idle" -> new IdleBenchmark(processes, report, options).run();
+				case "latency" -> new LatencyBenchmark(processes, report, options).run();
+				case "compression" -> new CompressionBenchmark(processes, report, options).run();
 				default -> throw new IllegalArgumentException("Unknown command; known are " + COMMANDS);
 			}
 		}

@@ -24,6 +24,8 @@ final class Drain {
 
 	private final List<IdleConnection> idle = new ArrayList<>();
 
+	private StampedStreams stamped = new StampedStreams(0, 0);
+
 	static void serve(Commands commands) throws InterruptedException {
 		Drain drain = new Drain();
 		commands
@@ -33,6 +35,16 @@ final class Drain {
 			.on("idle", (words) -> drain.openIdle(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3])))
 			.on("idle-statistics", (words) -> drain.idleStatistics())
 			.on("idle-close", (words) -> drain.closeIdle())
+			.on("stamped-open",
+					(words) -> drain.openStamped(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3]),
+							Integer.parseInt(words[4])))
+			.on("stamped-end", (words) -> drain.stamped.awaitEnd(SECONDS_TO_END))
+			.on("response", (words) -> {
+				SingleResponse response = new SingleResponse(words[2], Integer.parseInt(words[3]),
+						words[4].equals("gzip"));
+				drain.connect(Integer.parseInt(words[1]), response);
+				return response.await(SECONDS_TO_END);
+			})
 			.serve("");
 	}
 
@@ -86,6 +98,15 @@ final class Drain {
 		this.sockets.execute(() -> this.idle.forEach((connection) -> connection.end(null))).sync();
 		this.idle.clear();
 		return "";
+	}
+
+	private String openStamped(int port, String path, int tokens, int streams) throws InterruptedException {
+		this.stamped = new StampedStreams(tokens, streams);
+		byte[] request = HttpBody.request(path);
+		for (int i = 0; i < streams; i++) {
+			connect(port, this.stamped.connection(request));
+		}
+		return this.stamped.awaitBegun(SECONDS_TO_END);
 	}
 
 	private void connect(int port, Connection connection) {

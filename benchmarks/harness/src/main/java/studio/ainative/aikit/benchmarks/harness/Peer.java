@@ -31,6 +31,8 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			server("ai-kit-mvc", "MvcServer$AiKit"),
 			new Peer("mvc-emitter-executor-each", Role.IDLE_SERVER, "spring", "MvcServer$EmitterWithExecutor", EVERY,
 					false),
+			new Peer("ai-kit-webflux", Role.COMPRESSING_SERVER, "spring", "WebFluxServer$Compressing", EVERY, false),
+			new Peer("ai-kit-mvc", Role.COMPRESSING_SERVER, "spring", "MvcServer$Compressing", EVERY, false),
 
 			floor("pass-through", Role.RELAY, "WebFluxRelay$PassThrough"),
 			relay("webclient-sse-tree", "spring", "WebFluxRelay$Tree"),
@@ -86,6 +88,9 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 
 		/** Keeps streams open, and is as another one when it sends answers. */
 		IDLE_SERVER,
+
+		/** Compresses answers for readers who ask for it. */
+		COMPRESSING_SERVER,
 
 		/** Reads answers of a provider and sends them on. */
 		RELAY

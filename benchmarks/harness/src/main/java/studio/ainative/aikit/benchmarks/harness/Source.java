@@ -1,5 +1,6 @@
 package studio.ainative.aikit.benchmarks.harness;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -74,8 +75,10 @@ final class Source {
 		return Payloads.concat(frames.stream().map((frame) -> chunk(frame.getBytes(StandardCharsets.UTF_8))).toList());
 	}
 
+	/** Memory that the kernel reads without a copy, and that nobody has to release. */
 	private static ByteBuf kept(byte[] bytes) {
-		return Unpooled.unreleasableBuffer(Unpooled.directBuffer(bytes.length).writeBytes(bytes).asReadOnly());
+		ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+		return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct.asReadOnlyBuffer()));
 	}
 
 	/**

@@ -89,6 +89,24 @@ public abstract class MvcServer implements ServerPeer {
 
 	}
 
+	/**
+	 * {@code StreamingResponse} with compression on.
+	 */
+	public static final class Compressing extends MvcServer {
+
+		/** For the worker. */
+		public Compressing() {
+			super("/ai-kit");
+		}
+
+		@Override
+		public int start(String sourceUrl) {
+			return Applications.start(Application.class, WebApplicationType.SERVLET,
+					"ai-kit.response.compression=true");
+		}
+
+	}
+
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	@Import(Controller.class)

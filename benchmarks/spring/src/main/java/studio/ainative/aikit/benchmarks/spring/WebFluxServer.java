@@ -70,6 +70,24 @@ public abstract class WebFluxServer implements ServerPeer {
 
 	}
 
+	/**
+	 * {@code StreamingResponse} with compression on.
+	 */
+	public static final class Compressing extends WebFluxServer {
+
+		/** For the worker. */
+		public Compressing() {
+			super("/ai-kit");
+		}
+
+		@Override
+		public int start(String sourceUrl) {
+			return Applications.start(Application.class, WebApplicationType.REACTIVE,
+					"ai-kit.response.compression=true");
+		}
+
+	}
+
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	@Import(Controller.class)

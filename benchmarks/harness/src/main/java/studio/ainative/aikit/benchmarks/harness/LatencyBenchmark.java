@@ -1,0 +1,104 @@
+package studio.ainative.aikit.benchmarks.harness;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+import studio.ainative.aikit.benchmarks.harness.Peer.Role;
+import studio.ainative.aikit.benchmarks.harness.PeerProcess.Facts;
+
+/**
+ * Relays with many paced streams at once: how long a token takes from the provider's
+ * write to the reader's read. Each peer runs alone, in a fresh process.
+ */
+final class LatencyBenchmark {
+
+	private final Processes processes;
+
+	private final Report report;
+
+	private final Options options;
+
+	private final int connections;
+
+	private final int rate;
+
+	private final Duration length;
+
+	LatencyBenchmark(Processes processes, Report report, Options options) {
+		this.processes = processes;
+		this.report = report;
+		this.options = options;
+		this.connections = options.number("connections", 1000);
+		this.rate = options.number("rate", 10);
+		this.length = Duration.ofSeconds(options.number("seconds", 15));
+	}
+
+	void run() {
+		List<Peer> peers = Peer.chosen(Role.RELAY, this.options);
+		Table table = new Table("Relay, " + this.connections + " streams at " + this.rate + " tokens/s",
+				Peer.floor(peers))
+			.column("open at once", "open")
+			.column("last begins after s", "begun")
+			.column("p50 ms", "p50")
+			.column("p99 ms", "p99")
+			.difference("above the floor", "p99")
+			.column("p99.9 ms", "p999")
+			.column("largest ms", "max")
+			.column("CPU us/token", "cpu")
+			.ratio("cpu")
+			.column("threads", "threads")
+			.column("heap MB", "heap");
+		List<Peer> failed = new ArrayList<>();
+		for (int round = 0; round < this.options.number("rounds", 3); round++) {
+			List<Peer> order = new ArrayList<>(peers);
+			Collections.rotate(order, -round);
+			order.removeAll(failed);
+			for (Peer peer : order) {
+				try {
+					table.add(peer.name(), measure(peer));
+				}
+				catch (PeerException ex) {
+					this.report.failed(ex);
+					failed.add(peer);
+				}
+			}
+		}
+		table.keepOnly(peers.stream().filter((peer) -> !failed.contains(peer)).map(Peer::name).toList());
+		this.report.print(table);
+	}
+
+	private Sample measure(Peer peer) throws PeerException {
+		int tokens = (int) this.length.toSeconds() * this.rate;
+		try (PeerProcess source = this.processes.source();
+				PeerProcess drain = this.processes.drain();
+				PeerProcess relay = this.processes.peer(peer, "http://127.0.0.1:" + source.port() + "/v1")) {
+			String target = relay.port() + " " + relay.ask("path " + tokens + " " + this.rate).text("path") + " ";
+			Load warmUp = Load.of("many", this.options);
+			source.ask("play " + warmUp.tokens() + " 0");
+			drain.ask("load " + target + warmUp.tokens() + " " + warmUp.warmUp().toMillis() + " " + warmUp.lanes(),
+					warmUp.warmUp());
+			source.ask("play " + tokens + " " + this.rate + " stamp");
+			String open = "stamped-open " + target + tokens + " " + this.connections;
+			drain.ask(open, this.length);
+			// The collection would be seen in the latencies, so these are another run's
+			Facts heap = relay.ask("heap");
+			drain.ask("stamped-end", this.length);
+			Facts begun = drain.ask(open, this.length);
+			Facts before = relay.ask("statistics");
+			Facts latencies = drain.ask("stamped-end", this.length);
+			Facts after = relay.ask("statistics");
+			Sample sample = new Sample().with("threads", heap.number("threads"))
+				.with("open", begun.number("open"))
+				.with("begun", begun.number("begun") / 1e9)
+				.with("heap", heap.number("heap") / 1024 / 1024)
+				.with("cpu", (after.number("cpu") - before.number("cpu")) / 1e3 / latencies.number("counted"));
+			for (String percentile : new String[] { "p50", "p99", "p999", "max" }) {
+				sample.with(percentile, latencies.number(percentile) / 1e6);
+			}
+			return sample;
+		}
+	}
+
+}
