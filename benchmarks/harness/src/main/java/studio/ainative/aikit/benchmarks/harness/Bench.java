@@ -14,7 +14,7 @@ import studio.ainative.aikit.benchmarks.harness.Peer.Role;
  */
 public final class Bench {
 
-	private static final List<String> COMMANDS = List.of("clients", "servers", "relays", "idle", "latency",
+	private static final List<String> COMMANDS = List.of("clients", "cold", "servers", "relays", "idle", "latency",
 			"compression");
 
 	private Bench() {
@@ -48,6 +48,7 @@ public final class Bench {
 		try {
 			switch (command) {
 				case "clients" -> new ClientBenchmark(processes, report, options).run();
+				case "cold" -> new ColdBenchmark(processes, report, options).run();
 				case "servers" -> new ServerBenchmark(Role.SERVER, processes, report, options).run();
 				case "relays" -> new ServerBenchmark(Role.RELAY, processes, report, options).run();
 				case "idle" -> new IdleBenchmark(processes, report, options).run();

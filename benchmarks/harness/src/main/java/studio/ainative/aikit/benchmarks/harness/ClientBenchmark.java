@@ -58,7 +58,8 @@ final class ClientBenchmark {
 		String run = "run " + load.length().toMillis() + " " + load.lanes();
 		String warmUp = "run " + load.warmUp().toMillis() + " " + load.lanes();
 		this.rounds.each(peers, (peer) -> peer.ask(warmUp, load.warmUp()));
-		Table table = new Table("Client, " + this.format + ", " + load.title(), floor).column("tokens/s", "tps")
+		String shape = this.options.text("shape", "frame").equals("packed") ? ", in chunks of 8 KiB" : "";
+		Table table = new Table("Client, " + this.format + shape + ", " + load.title(), floor).column("tokens/s", "tps")
 			.ratio("tps")
 			.column("CPU us/token", "cpu")
 			.ratio("cpu")
@@ -93,7 +94,7 @@ final class ClientBenchmark {
 
 	private void open(int tokens, int rate, int lanes, PeerProcess source, List<PeerProcess> peers)
 			throws PeerException {
-		source.ask("play " + tokens + " " + rate);
+		source.ask("play " + tokens + " " + rate + " " + this.options.text("shape", "frame"));
 		String open = "open http://127.0.0.1:" + source.port() + "/v1 " + this.format + " " + tokens + " " + lanes;
 		this.rounds.each(peers, (peer) -> peer.ask(open));
 	}

@@ -3,6 +3,7 @@ package studio.ainative.aikit.benchmarks.harness;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +30,15 @@ import org.jspecify.annotations.Nullable;
  * {@code play TOKENS RATE} sets what all answers are from now on. At a rate of 0 they are
  * sent as fast as the reader takes them, else with so many tokens a second, each in a
  * write of its own; the first comes at once. With {@code stamp} the text of each token
- * says when it was written.
+ * says when it was written. With {@code packed} the same bytes come in chunks of 8 KiB
+ * that cut events anywhere, as a proxy sends them.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel
 final class Source {
 
 	private static final int SLICE = 64 * 1024;
+
+	private static final int PACKED_CHUNK = 8 * 1024;
 
 	private static final byte[] HEAD = ascii(
 			String.join("\r\n", "HTTP/1.1 200 OK", "content-type: text/event-stream; charset=utf-8",
@@ -53,10 +57,10 @@ final class Source {
 		commands.on("play", (words) -> {
 			int tokens = Integer.parseInt(words[1]);
 			int rate = Integer.parseInt(words[2]);
-			boolean stamp = words.length > 3;
+			String how = (words.length > 3) ? words[3] : "";
 			Map<Format, Script> scripts = new EnumMap<>(Format.class);
 			for (Format format : Format.values()) {
-				scripts.put(format, new Script(format, tokens, rate, stamp));
+				scripts.put(format, new Script(format, tokens, rate, how));
 			}
 			source.sockets.execute(() -> source.scripts = scripts).sync();
 			return "";
@@ -69,6 +73,17 @@ final class Source {
 
 	private static byte[] chunk(byte[] bytes) {
 		return Payloads.concat(List.of(ascii(Integer.toHexString(bytes.length) + "\r\n"), bytes, ascii("\r\n")));
+	}
+
+	private static byte[] packed(Format format, int tokens) {
+		byte[] body = Payloads.body(format, tokens);
+		List<byte[]> parts = new ArrayList<>();
+		parts.add(HEAD);
+		for (int start = 0; start < body.length; start += PACKED_CHUNK) {
+			parts.add(chunk(Arrays.copyOfRange(body, start, Math.min(start + PACKED_CHUNK, body.length))));
+		}
+		parts.add(TAIL);
+		return Payloads.concat(parts);
 	}
 
 	private static byte[] chunks(List<String> frames) {
@@ -98,7 +113,7 @@ final class Source {
 
 		private final ByteBuf whole;
 
-		Script(Format format, int tokens, int rate, boolean stamp) {
+		Script(Format format, int tokens, int rate, String how) {
 			this.rate = rate;
 			this.tokens = tokens;
 			byte[] beginning = Payloads.concat(List.of(HEAD, chunks(Payloads.before(format))));
@@ -110,7 +125,7 @@ final class Source {
 			for (int i = 0; i < tokens; i++) {
 				all.add(chunks(List.of(Payloads.token(format, texts[i], i))));
 			}
-			if (stamp) {
+			if (how.equals("stamp")) {
 				this.token = (index) -> Unpooled
 					.wrappedBuffer(chunks(List.of(Payloads.token(format, Stamp.of(index), index))));
 			}
@@ -120,7 +135,7 @@ final class Source {
 			}
 			all.add(0, beginning);
 			all.add(end);
-			this.whole = kept(Payloads.concat(all));
+			this.whole = kept(how.equals("packed") ? packed(format, tokens) : Payloads.concat(all));
 		}
 
 	}
