@@ -27,9 +27,8 @@ record Load(String title, int tokens, int rate, int lanes, Duration length, Dura
 			case "paced" -> {
 				int lanes = options.number("paced-lanes", 200);
 				int rate = options.number("rate", 50);
-				// An answer of two seconds, so that a round of 1.5 s sees two in each
-				// lane
-				yield new Load(lanes + " streams at " + rate + " tokens/s", 2 * rate, rate, lanes, length, warmUp);
+				// Ten seconds, an answer as long as they often are
+				yield new Load(lanes + " streams at " + rate + " tokens/s", 10 * rate, rate, lanes, length, warmUp);
 			}
 			default -> throw new IllegalArgumentException("Unknown mode " + mode);
 		};
