@@ -44,7 +44,7 @@ public final class Bench {
 		Options options = new Options(
 				Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
 		Report report = new Report(output, root.resolve("target/samples-" + command + ".csv"));
-		Processes processes = new Processes(root);
+		Processes processes = new Processes(root, options);
 		try {
 			switch (command) {
 				case "clients" -> new ClientBenchmark(processes, report, options).run();

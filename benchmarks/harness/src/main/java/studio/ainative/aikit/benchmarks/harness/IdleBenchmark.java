@@ -28,11 +28,17 @@ final class IdleBenchmark {
 
 	private final int seconds;
 
+	/**
+	 * Enough for some heartbeats, by which the code is warm and who has left is found.
+	 */
+	private final int settle;
+
 	IdleBenchmark(Processes processes, Report report, Options options) {
 		this.processes = processes;
 		this.report = report;
 		this.options = options;
 		this.connections = options.number("connections", 5000);
+		this.settle = options.number("settle", 5);
 		this.seconds = options.number("seconds", 10);
 	}
 
@@ -65,13 +71,12 @@ final class IdleBenchmark {
 		try (PeerProcess server = this.processes.peer(peer, "none", HEAP); PeerProcess drain = this.processes.drain()) {
 			String open = "idle " + server.port() + " " + server.ask("idle-path").text("path") + " ";
 			drain.ask(open + WARM_UP_CONNECTIONS);
-			pause(4);
+			pause(this.settle);
 			drain.ask("idle-close");
-			// By the second heartbeat the server has found out
-			pause(3);
+			pause(this.settle);
 			double heap = server.ask("heap").number("heap");
 			drain.ask(open + this.connections);
-			pause(5);
+			pause(this.settle);
 			Facts before = server.ask("statistics");
 			double beatsBefore = drain.ask("idle-statistics").number("beats");
 			pause(this.seconds);

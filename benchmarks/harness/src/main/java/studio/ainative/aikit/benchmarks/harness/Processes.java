@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * Starts the processes, each with the class path of its module. Environment variables say
  * how: {@code BENCH_JAVA} is the {@code java} command of all but this process,
- * {@code BENCH_HEAP} their heap ({@code 512m}), {@code BENCH_JVM} further flags.
+ * {@code BENCH_HEAP} their heap ({@code 512m}), {@code BENCH_JVM} further flags. The
+ * options {@code --heap} and {@code --jvm} win over the last two.
  */
 final class Processes {
 
@@ -18,8 +19,11 @@ final class Processes {
 
 	private final Path logs;
 
-	Processes(Path root) {
+	private final Options options;
+
+	Processes(Path root, Options options) {
 		this.root = root;
+		this.options = options;
 		this.logs = root.resolve("target/logs");
 	}
 
@@ -44,15 +48,16 @@ final class Processes {
 
 	PeerProcess peer(Peer peer, String sourceUrl, String heap) throws PeerException {
 		String role = (peer.role() == Peer.Role.CLIENT) ? "client" : "server";
-		return new PeerProcess(peer.name(),
-				command(peer.module(), environment("BENCH_HEAP", heap), role, peer.className(), sourceUrl), this.logs);
+		return new PeerProcess(peer.name(), command(peer.module(),
+				this.options.text("heap", environment("BENCH_HEAP", heap)), role, peer.className(), sourceUrl),
+				this.logs);
 	}
 
 	private List<String> command(String module, String heap, String... arguments) throws PeerException {
 		List<String> command = new ArrayList<>();
 		command.add(environment("BENCH_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
 		command.addAll(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC"));
-		String flags = environment("BENCH_JVM", "").trim();
+		String flags = this.options.text("jvm", environment("BENCH_JVM", "")).trim();
 		if (!flags.isEmpty()) {
 			command.addAll(List.of(flags.split(" +")));
 		}

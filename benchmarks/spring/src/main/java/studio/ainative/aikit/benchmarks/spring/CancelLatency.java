@@ -45,8 +45,6 @@ import studio.ainative.aikit.test.ScriptedServer;
  */
 public final class CancelLatency {
 
-	private static final int WARM_UP = 30;
-
 	private static final int MEASURED = 200;
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -58,21 +56,25 @@ public final class CancelLatency {
 
 	private final ScriptedServer provider = ScriptedServer.start();
 
-	private CancelLatency() {
+	private final int measured;
+
+	private CancelLatency(int measured) {
+		this.measured = measured;
 	}
 
 	/**
 	 * Print the latencies.
-	 * @param arguments not used
+	 * @param arguments how many cancels are measured, {@value #MEASURED} unless given
 	 * @throws Exception if a call fails
 	 */
 	public static void main(String[] arguments) throws Exception {
-		System.out.printf(Locale.ROOT, "%d runs each, ms; heartbeat of the servers %s%n", MEASURED, HEARTBEAT);
+		int measured = (arguments.length > 0) ? Integer.parseInt(arguments[0]) : MEASURED;
+		System.out.printf(Locale.ROOT, "%d runs each, ms; heartbeat of the servers %s%n", measured, HEARTBEAT);
 		System.out.printf(Locale.ROOT, "%-16s %-20s %27s %27s %10s%n", "", "", "cancel to provider's close",
 				"cancel call", "requests");
 		System.out.printf(Locale.ROOT, "%-16s %-20s %8s %8s %9s %8s %8s %9s %10s%n", "way", "phase", "p50", "p99",
 				"max", "p50", "p99", "max", "afterwards");
-		CancelLatency benchmark = new CancelLatency();
+		CancelLatency benchmark = new CancelLatency(measured);
 		try {
 			benchmark.measure("dispose", (phase) -> benchmark.call(phase, false));
 			benchmark.measure("stop", (phase) -> benchmark.call(phase, true));
@@ -98,20 +100,20 @@ public final class CancelLatency {
 
 	private void measure(String way, Caller caller) throws Exception {
 		for (Phase phase : Phase.values()) {
-			for (int run = 0; run < WARM_UP; run++) {
+			for (int run = 0; run < 15 * this.measured / 100; run++) {
 				cancel(phase, caller);
 			}
 			int before = this.provider.requests().size();
-			long[] close = new long[MEASURED];
-			long[] call = new long[MEASURED];
-			for (int run = 0; run < MEASURED; run++) {
+			long[] close = new long[this.measured];
+			long[] call = new long[this.measured];
+			for (int run = 0; run < this.measured; run++) {
 				Cancelled cancelled = cancel(phase, caller);
 				close[run] = cancelled.close();
 				call[run] = cancelled.call();
 			}
 			// Whatever might still be sent would be sent by then
 			TimeUnit.NANOSECONDS.sleep(RETRY_DELAY.multipliedBy(2).toNanos());
-			int afterwards = this.provider.requests().size() - before - MEASURED;
+			int afterwards = this.provider.requests().size() - before - this.measured;
 			System.out.printf(Locale.ROOT, "%-16s %-20s %s %s %10d%n", way, phase,
 					(phase != Phase.BETWEEN_TRIES) ? figures(close) : "       -        -         -",
 					way.startsWith("reader") ? "       -        -         -" : figures(call), afterwards);

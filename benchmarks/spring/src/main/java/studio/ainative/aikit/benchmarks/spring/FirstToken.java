@@ -41,8 +41,6 @@ import studio.ainative.aikit.server.StreamingResponses;
  */
 public final class FirstToken {
 
-	private static final int WARM_UP = 300;
-
 	private static final int MEASURED = 1000;
 
 	private static final String BODY = """
@@ -58,19 +56,23 @@ public final class FirstToken {
 
 	private final AtomicLong written = new AtomicLong();
 
-	private FirstToken() {
+	private final int measured;
+
+	private FirstToken(int measured) {
+		this.measured = measured;
 	}
 
 	/**
 	 * Print the latency on Tomcat and on Netty.
-	 * @param arguments not used
+	 * @param arguments how many calls are measured, {@value #MEASURED} unless given
 	 * @throws IOException if a socket fails
 	 */
 	public static void main(String[] arguments) throws IOException {
+		int measured = (arguments.length > 0) ? Integer.parseInt(arguments[0]) : MEASURED;
 		System.out.printf(Locale.ROOT, "%-8s %10s %10s %10s   (ms from provider's write to reader's read, %d calls)%n",
-				"server", "p50", "p99", "max", MEASURED);
+				"server", "p50", "p99", "max", measured);
 		for (WebApplicationType type : List.of(WebApplicationType.SERVLET, WebApplicationType.REACTIVE)) {
-			new FirstToken().measure(type);
+			new FirstToken(measured).measure(type);
 		}
 	}
 
@@ -82,17 +84,17 @@ public final class FirstToken {
 					"ai-kit.stream.endpoint=http://localhost:" + provider.port() + "/v1/chat/completions")
 			.run()) {
 			int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-			for (int call = 0; call < WARM_UP; call++) {
+			for (int call = 0; call < 3 * this.measured / 10; call++) {
 				latency(port);
 			}
-			long[] nanos = new long[MEASURED];
-			for (int call = 0; call < MEASURED; call++) {
+			long[] nanos = new long[this.measured];
+			for (int call = 0; call < this.measured; call++) {
 				nanos[call] = latency(port);
 			}
 			Arrays.sort(nanos);
 			System.out.printf(Locale.ROOT, "%-8s %10.3f %10.3f %10.3f%n",
-					(type == WebApplicationType.SERVLET) ? "Tomcat" : "Netty", nanos[MEASURED / 2] / 1e6,
-					nanos[MEASURED * 99 / 100] / 1e6, nanos[MEASURED - 1] / 1e6);
+					(type == WebApplicationType.SERVLET) ? "Tomcat" : "Netty", nanos[this.measured / 2] / 1e6,
+					nanos[this.measured * 99 / 100] / 1e6, nanos[this.measured - 1] / 1e6);
 		}
 		finally {
 			provider.disposeNow();

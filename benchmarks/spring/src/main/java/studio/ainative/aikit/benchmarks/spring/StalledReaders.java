@@ -39,8 +39,6 @@ public final class StalledReaders {
 
 	private static final int STALLED = 50;
 
-	private static final int WARM_UP = 500;
-
 	private static final int MEASURED = 2000;
 
 	private static final Duration PACE = Duration.ofMillis(5);
@@ -53,18 +51,19 @@ public final class StalledReaders {
 
 	/**
 	 * Print the gaps on Tomcat and on Netty.
-	 * @param arguments not used
+	 * @param arguments how many tokens are measured, {@value #MEASURED} unless given
 	 * @throws Exception if a socket fails
 	 */
 	public static void main(String[] arguments) throws Exception {
+		int measured = (arguments.length > 0) ? Integer.parseInt(arguments[0]) : MEASURED;
 		System.out.printf(Locale.ROOT, "%-8s %14s %10s %10s   (ms between tokens sent every %d ms, %d tokens)%n",
-				"server", "stalled", "p50", "p99", PACE.toMillis(), MEASURED);
+				"server", "stalled", "p50", "p99", PACE.toMillis(), measured);
 		for (WebApplicationType type : List.of(WebApplicationType.SERVLET, WebApplicationType.REACTIVE)) {
-			measure(type);
+			measure(type, measured);
 		}
 	}
 
-	private static void measure(WebApplicationType type) throws Exception {
+	private static void measure(WebApplicationType type, int measured) throws Exception {
 		List<Socket> stalled = new ArrayList<>();
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).web(type)
 			.properties("server.port=0", "server.shutdown=immediate", "spring.main.banner-mode=off",
@@ -72,13 +71,13 @@ public final class StalledReaders {
 					"ai-kit.response.send-timeout=10m", "ai-kit.response.drain-timeout=0s")
 			.run()) {
 			int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-			gaps(port, WARM_UP);
-			double alone = print(type, 0, gaps(port, MEASURED));
+			gaps(port, measured / 4);
+			double alone = print(type, 0, gaps(port, measured));
 			for (int i = 0; i < STALLED; i++) {
 				stalled.add(open(port, "/flood", 4096));
 			}
 			Thread.sleep(UNTIL_FULL.toMillis());
-			double beside = print(type, STALLED, gaps(port, MEASURED));
+			double beside = print(type, STALLED, gaps(port, measured));
 			System.out.printf(Locale.ROOT, "%-8s p99 ratio %.2f%n", name(type), beside / alone);
 			for (Socket socket : stalled) {
 				socket.close();
