@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import studio.ainative.aikit.benchmarks.harness.Peer.Role;
 
@@ -43,8 +45,9 @@ public final class Bench {
 		String command = (arguments.length > 0) ? arguments[0] : "";
 		Options options = new Options(
 				Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
-		Report report = new Report(output, root.resolve("target/samples-" + command + ".csv"));
-		Processes processes = new Processes(root, options);
+		String name = name(command, options);
+		Report report = new Report(output, root.resolve("target/samples-" + name + ".csv"));
+		Processes processes = new Processes(root, root.resolve("target/logs-" + name), options);
 		try {
 			switch (command) {
 				case "clients" -> new ClientBenchmark(processes, report, options).run();
@@ -61,6 +64,13 @@ public final class Bench {
 			report.failed(ex);
 		}
 		return !report.hasFailures();
+	}
+
+	/** What tells the files of this run from those of others. */
+	private static String name(String command, Options options) {
+		return Stream.of(command, options.text("format", ""), options.text("connections", ""))
+			.filter((part) -> !part.isEmpty())
+			.collect(Collectors.joining("-"));
 	}
 
 }

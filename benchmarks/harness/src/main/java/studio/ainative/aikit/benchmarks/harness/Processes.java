@@ -21,10 +21,10 @@ final class Processes {
 
 	private final Options options;
 
-	Processes(Path root, Options options) {
+	Processes(Path root, Path logs, Options options) {
 		this.root = root;
 		this.options = options;
-		this.logs = root.resolve("target/logs");
+		this.logs = logs;
 	}
 
 	PeerProcess source() throws PeerException {

@@ -25,8 +25,6 @@ final class SingleResponse extends Connection {
 
 	private long wire;
 
-	private long reads;
-
 	SingleResponse(String path, int tokens, boolean compressed) {
 		super(compressed ? HttpBody.request(path, "Accept-Encoding: gzip") : HttpBody.request(path));
 		this.tokens = tokens;
@@ -40,7 +38,6 @@ final class SingleResponse extends Connection {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		this.wire += ((ByteBuf) message).readableBytes();
-		this.reads++;
 		super.channelRead(context, message);
 	}
 
@@ -67,13 +64,25 @@ final class SingleResponse extends Connection {
 		return new AnswerCheck(this.tokens, Payloads.text(this.tokens)::equals).problem(answer, answer.length);
 	}
 
+	/** How often the compressor was flushed: each time it writes an empty block. */
+	private int flushes() {
+		byte[] bytes = this.body.array();
+		int flushes = 0;
+		for (int i = 0; i + 4 <= this.body.size(); i++) {
+			if (bytes[i] == 0 && bytes[i + 1] == 0 && bytes[i + 2] == -1 && bytes[i + 3] == -1) {
+				flushes++;
+			}
+		}
+		return flushes;
+	}
+
 	@Override
 	void over(@Nullable String problem) {
 		if (problem != null) {
 			this.result.completeExceptionally(new IllegalStateException(problem));
 		}
 		else {
-			this.result.complete("wire=" + this.wire + " body=" + this.body.size() + " reads=" + this.reads);
+			this.result.complete("wire=" + this.wire + " body=" + this.body.size() + " flushes=" + flushes());
 		}
 	}
 

@@ -1,0 +1,129 @@
+package studio.ainative.aikit.benchmarks.smoke;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Each program runs for a moment, as its user would start it. Of the benchmarks of peers
+ * each checks text, number of tokens and usage of all answers, and fails if one is wrong.
+ */
+@Timeout(300)
+class BenchmarksIT {
+
+	private static final Path ROOT = Path.of(System.getProperty("benchmarks.root"));
+
+	private static final List<String> SHORT = List.of("--rounds", "1", "--millis", "300", "--warm", "300", "--lanes",
+			"4", "--tokens", "200", "--heap", "192m", "--jvm",
+			"-XX:TieredStopAtLevel=1 -Dspring.main.lazy-initialization=true");
+
+	@TempDir
+	private Path temporary;
+
+	@Test
+	void clientsReadOpenAi() throws Exception {
+		assertThat(bench("clients", "--format", "openai", "--modes", "many,ttft", "--calls", "5")).contains(
+				rows("drain-webclient", "webclient-sse-tree", "spring-ai", "langchain4j", "openai-java", "ai-kit"));
+	}
+
+	@Test
+	void clientsReadAnthropic() throws Exception {
+		assertThat(bench("clients", "--format", "anthropic", "--modes", "many", "--peers", "anthropic-java,ai-kit"))
+			.contains(rows("drain-webclient", "anthropic-java", "ai-kit"));
+	}
+
+	@Test
+	void clientsReadAiKit() throws Exception {
+		assertThat(bench("clients", "--format", "aikit", "--modes", "many", "--peers", "ai-kit"))
+			.contains(rows("drain-webclient", "ai-kit"));
+	}
+
+	@Test
+	void serversSend() throws Exception {
+		assertThat(bench("servers", "--modes", "many")).contains(rows("netty-batched", "netty-flush-each",
+				"webflux-sse", "ai-kit-webflux", "mvc-emitter", "ai-kit-mvc"));
+	}
+
+	@Test
+	void relaysSendOn() throws Exception {
+		assertThat(bench("relays", "--modes", "many")).contains(rows("pass-through", "webclient-sse-tree",
+				"spring-ai-webflux", "langchain4j-mvc", "ai-kit-webflux", "ai-kit-mvc"));
+	}
+
+	@Test
+	void relaysTakeTime() throws Exception {
+		assertThat(bench("latency", "--connections", "20", "--seconds", "1", "--peers", "ai-kit-mvc"))
+			.contains(rows("pass-through", "ai-kit-mvc"));
+	}
+
+	@Test
+	void idleStreamsStayOpen() throws Exception {
+		assertThat(bench("idle", "--connections", "50", "--seconds", "1", "--settle", "1", "--peers",
+				"ai-kit-webflux,mvc-emitter-executor-each"))
+			.contains(rows("netty-batched", "ai-kit-webflux", "mvc-emitter-executor-each"));
+	}
+
+	@Test
+	void compressionSaves() throws Exception {
+		assertThat(bench("compression")).contains(rows("ai-kit-webflux", "ai-kit-mvc"));
+	}
+
+	@Test
+	void jmhMeasures() throws Exception {
+		assertThat(run("jmh", "-f", "0", "-wi", "0", "-i", "1", "-r", "1ms", "-foe", "true"))
+			.contains("ReadBenchmark.adapt", "WriteBenchmark.encodeEvents");
+	}
+
+	@Test
+	void firstTokenComes() throws Exception {
+		assertThat(run("first-token", "20")).contains("Tomcat", "Netty");
+	}
+
+	@Test
+	void cancelsReachTheProvider() throws Exception {
+		assertThat(run("cancel-latency", "5")).contains("reader, Netty");
+	}
+
+	@Test
+	void stalledReadersHurtNobody() throws Exception {
+		assertThat(run("stalled-readers", "100")).contains("p99 ratio");
+	}
+
+	private static String[] rows(String... peers) {
+		return List.of(peers).stream().map((peer) -> "\n| " + peer + " |").toArray(String[]::new);
+	}
+
+	private String bench(String... arguments) throws Exception {
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.addAll(SHORT);
+		return run(all.toArray(String[]::new));
+	}
+
+	private String run(String... arguments) throws Exception {
+		List<String> command = new ArrayList<>(List.of(ROOT.resolve("bench").toString()));
+		command.addAll(List.of(arguments));
+		File output = this.temporary.resolve("output").toFile();
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+		builder.environment().put("BENCH_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		Process process = builder.start();
+		try {
+			assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("ended in time").isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		String text = Files.readString(output.toPath());
+		assertThat(process.exitValue()).as(text).isZero();
+		return text;
+	}
+
+}
