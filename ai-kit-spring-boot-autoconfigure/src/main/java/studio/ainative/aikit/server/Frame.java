@@ -9,13 +9,25 @@ import studio.ainative.aikit.sse.SseEncoder;
 /**
  * One server-sent event, or a comment, before it is bytes.
  *
- * @param event the event's name, {@code null} to leave it out
- * @param id the event's id, {@code null} to leave it out
+ * @param event the event's name, {@code null} to leave it out; without CR, LF and NUL
+ * @param id the event's id, {@code null} to leave it out; without CR, LF and NUL
  * @param text the event's data, or the comment
  * @param isComment whether this is a comment, which readers skip
  * @since 0.1.0
  */
 public record Frame(@Nullable String event, @Nullable String id, String text, boolean isComment) {
+
+	/**
+	 * Refuse a name or an id that would be more than one line.
+	 * @param event the event's name, {@code null} to leave it out
+	 * @param id the event's id, {@code null} to leave it out
+	 * @param text the event's data, or the comment
+	 * @param isComment whether this is a comment, which readers skip
+	 */
+	public Frame {
+		requireOneLine("event", event);
+		requireOneLine("id", id);
+	}
 
 	/** The comment that is sent into a silence. */
 	public static final Frame HEARTBEAT = new Frame(null, null, "heartbeat", true);
@@ -32,13 +44,14 @@ public record Frame(@Nullable String event, @Nullable String id, String text, bo
 	}
 
 	/**
-	 * The same as Spring's type.
+	 * The same as Spring's type. Line breaks become LF, as readers see them in any case:
+	 * Spring's writer would take a CR for part of its line.
 	 * @return the event, its data a string, or the comment
 	 */
 	public ServerSentEvent<Object> toServerSentEvent() {
 		ServerSentEvent.Builder<Object> builder = ServerSentEvent.builder();
 		if (this.isComment) {
-			return builder.comment(this.text).build();
+			return builder.comment(withLineFeeds(this.text)).build();
 		}
 		if (this.event != null) {
 			builder.event(this.event);
@@ -46,7 +59,7 @@ public record Frame(@Nullable String event, @Nullable String id, String text, bo
 		if (this.id != null) {
 			builder.id(this.id);
 		}
-		return builder.data(this.text).build();
+		return builder.data(withLineFeeds(this.text)).build();
 	}
 
 	/**
@@ -60,6 +73,16 @@ public record Frame(@Nullable String event, @Nullable String id, String text, bo
 		else {
 			encoder.append(this.event, this.id, this.text);
 		}
+	}
+
+	private static void requireOneLine(String component, @Nullable String value) {
+		if (value != null && (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0 || value.indexOf('\0') >= 0)) {
+			throw new IllegalArgumentException("'" + component + "' must not contain CR, LF or NUL");
+		}
+	}
+
+	private static String withLineFeeds(String text) {
+		return (text.indexOf('\r') < 0) ? text : text.replace("\r\n", "\n").replace('\r', '\n');
 	}
 
 	@Override

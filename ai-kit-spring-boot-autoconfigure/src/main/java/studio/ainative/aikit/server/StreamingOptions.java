@@ -17,8 +17,10 @@ import java.util.Set;
  * reader. If not, {@code Cache-Control} carries {@code no-transform}. Not for {@code
  * toFlux()} and {@code toSseEmitter()}, whose bytes Spring writes
  * @param headers response headers to add to, or to put in place of, AI Kit's own. Names
- * and values with a line break are refused, and so are those that describe the body
- * itself ({@code Content-Type}, {@code Content-Encoding}, {@code Content-Length}, {@code
+ * and values with a line break, another control character or one that headers can't carry
+ * (beyond U+00FF) are refused, and so are values with a space at an edge and headers that
+ * describe the body itself ({@code Content-Type}, {@code Content-Encoding},
+ * {@code Content-Length}, {@code
  * Transfer-Encoding})
  * @param bufferSize how many events may wait for a slow reader before the sender has to,
  * at least 1. Fewer if they are long: what waits takes about 256 KB at most, or one event
@@ -173,8 +175,12 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 			throw new IllegalArgumentException(
 					"A header's name must be one word without line breaks (was '" + visible(name) + "')");
 		}
-		if (value.chars().anyMatch((character) -> character == '\r' || character == '\n' || character == 0)) {
-			throw new IllegalArgumentException("The value of header '" + name + "' must not contain CR, LF or NUL");
+		if (!value.chars().allMatch(StreamingOptions::isValueCharacter)) {
+			throw new IllegalArgumentException("The value of header '" + name
+					+ "' must not contain control characters or characters beyond U+00FF");
+		}
+		if (isBlank(value, 0) || isBlank(value, value.length() - 1)) {
+			throw new IllegalArgumentException("The value of header '" + name + "' must not begin or end with a space");
 		}
 		if (OF_THE_BODY.contains(name.toLowerCase(Locale.ROOT))) {
 			throw new IllegalArgumentException("Header '" + name + "' is not for 'headers': the stream itself sets it");
@@ -185,6 +191,17 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	private static boolean isTokenCharacter(int character) {
 		return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z')
 				|| (character >= 'A' && character <= 'Z') || "!#$%&'*+-.^_`|~".indexOf(character) >= 0;
+	}
+
+	/**
+	 * What RFC 9110 (section 5.5) allows; servers differ in what they make of the rest.
+	 */
+	private static boolean isValueCharacter(int character) {
+		return character == '\t' || (character >= ' ' && character <= '\u00ff' && character != '\u007f');
+	}
+
+	private static boolean isBlank(String value, int index) {
+		return !value.isEmpty() && (value.charAt(index) == ' ' || value.charAt(index) == '\t');
 	}
 
 	private static String visible(String name) {

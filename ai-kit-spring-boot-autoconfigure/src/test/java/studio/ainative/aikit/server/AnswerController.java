@@ -1,6 +1,10 @@
 package studio.ainative.aikit.server;
 
+import reactor.core.publisher.Flux;
+
+import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -108,6 +112,16 @@ public class AnswerController {
 	@GetMapping("/reported")
 	StreamingResponse reported() {
 		return this.answers.reported();
+	}
+
+	@GetMapping("/scripted")
+	StreamingResponse scripted(@RequestParam(defaultValue = "false") boolean raw) {
+		return this.answers.scripted(raw);
+	}
+
+	@GetMapping("/scripted-flux")
+	Flux<ServerSentEvent<Object>> scriptedFlux(@RequestParam(defaultValue = "false") boolean raw) {
+		return this.answers.scripted(raw).toFlux();
 	}
 
 	@GetMapping("/many")

@@ -72,6 +72,10 @@ public final class Answers {
 		.clock(Clock.fixed(NOON, ZoneOffset.UTC))
 		.build();
 
+	private final StreamingResponses rawResponses = StreamingResponses.builder(StreamingOptions.defaults())
+		.wireFormat(new HostileTexts.RawFormat())
+		.build();
+
 	/** What the test lets the answers say, and what it saw; renewed for each test. */
 	public Script script = new Script();
 
@@ -220,6 +224,18 @@ public final class Answers {
 		return response;
 	}
 
+	/**
+	 * What the script says.
+	 * @param raw whether in a format that refuses nothing
+	 */
+	public StreamingResponse scripted(boolean raw) {
+		StreamingOptions options = this.responses.options();
+		if (this.script.header != null) {
+			options = options.withHeader("X-Hostile", this.script.header);
+		}
+		return (raw ? this.rawResponses : this.responses).from(Flux.fromIterable(this.script.hostile), options);
+	}
+
 	public StreamingResponse many() {
 		return this.responses.from(Flux.range(0, 20_000).map((index) -> new StreamEvent.Token("token", index)));
 	}
@@ -232,6 +248,10 @@ public final class Answers {
 		public final AtomicInteger cancelled = new AtomicInteger();
 
 		public final AtomicInteger closed = new AtomicInteger();
+
+		List<StreamEvent> hostile = List.of();
+
+		@Nullable String header;
 
 		/** Who sends, if it is a thread that may wait. */
 		volatile @Nullable Thread sender;

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +27,7 @@ import static studio.ainative.aikit.server.Answers.START;
  * What a reader gets over a real socket, whatever the web stack.
  */
 @ExtendWith(OutputCaptureExtension.class)
-public abstract class HttpContract {
+public abstract class HttpContract extends FramingContract {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -43,15 +42,6 @@ public abstract class HttpContract {
 			data: {"timestamp":"2026-01-31T12:00:00.000Z","outcome":"error"}
 
 			""";
-
-	protected abstract int port();
-
-	protected abstract Answers answers();
-
-	@BeforeEach
-	void newScript() {
-		answers().script = new Answers.Script();
-	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/created", "/from", "/route" })
@@ -337,19 +327,6 @@ public abstract class HttpContract {
 					data: {"timestamp":"2026-01-31T12:00:00.000Z","outcome":"error"}
 
 					""");
-		}
-	}
-
-	@Test
-	void keepsTheFramingOfHostileText() throws Exception {
-		try (SseReader reader = SseReader.get(port(), "/hostile")) {
-			String text = "\"data: a\\r\\nevent: b\\rid: c\\n\\n: d\\u0000\u2028\\ud800e\\\"\\\\\"";
-			assertThat(reader.readAll()).isEqualTo(START + "event: token\nid: 1\ndata: {\"token\":" + text
-					+ ",\"index\":0}\n\nevent: metadata\nid: 2\ndata: {" + text + ":[" + text + "]}\n\n" + """
-							event: done
-							data: {"timestamp":"2026-01-31T12:00:00.000Z","outcome":"complete"}
-
-							""");
 		}
 	}
 

@@ -41,9 +41,22 @@ class StreamingOptionsTests {
 	@ValueSource(strings = { "a\rb", "a\nb", "a\0b" })
 	void refusesHeadersThatSplitTheResponse(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withHeader("X-Chat", text))
-			.withMessage("The value of header 'X-Chat' must not contain CR, LF or NUL");
+			.withMessage(
+					"The value of header 'X-Chat' must not contain control characters or characters beyond U+00FF");
 		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withHeader(text, "yes"))
 			.withMessage("A header's name must be one word without line breaks (was 'a?b')");
+	}
+
+	/** Servers would leave such a header out, change it, or answer with an error. */
+	@ParameterizedTest
+	@ValueSource(strings = { " a", "a\t", "\u001b", "\u007f", "\u010a", "\u2028", "\ud800", "漢" })
+	void refusesHeadersThatWouldArriveAsSomethingElse(String text) {
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withHeader("X-Chat", text));
+	}
+
+	@Test
+	void takesHeadersOfAllCharactersThatArrive() {
+		assertThat(DEFAULTS.withHeader("X-Chat", "a\t~é\u0085").headers()).containsEntry("X-Chat", "a\t~é\u0085");
 	}
 
 	@ParameterizedTest

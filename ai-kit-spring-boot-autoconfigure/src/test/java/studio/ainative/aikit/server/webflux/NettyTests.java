@@ -1,6 +1,7 @@
 package studio.ainative.aikit.server.webflux;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -58,6 +59,11 @@ class NettyTests extends HttpContract {
 	@Override
 	protected Answers answers() {
 		return this.answers;
+	}
+
+	@Override
+	protected List<String> paths() {
+		return List.of("/scripted", "/scripted-route", "/scripted-flux");
 	}
 
 	@Test
@@ -156,6 +162,8 @@ class NettyTests extends HttpContract {
 				.GET("/route", (request) -> answers.from().toServerResponse())
 				.GET("/gated-route", (request) -> answers.gated().toServerResponse())
 				.GET("/compressed-route", (request) -> answers.compressed().toServerResponse())
+				.GET("/scripted-route",
+						(request) -> answers.scripted(request.queryParam("raw").isPresent()).toServerResponse())
 				.build();
 		}
 

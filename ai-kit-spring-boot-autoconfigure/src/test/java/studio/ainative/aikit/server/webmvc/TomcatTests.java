@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
@@ -66,6 +67,11 @@ class TomcatTests extends HttpContract {
 	@Override
 	protected Answers answers() {
 		return this.answers;
+	}
+
+	@Override
+	protected List<String> paths() {
+		return List.of("/scripted", "/scripted-route", "/scripted-flux", "/scripted-emitter");
 	}
 
 	@Test
@@ -209,6 +215,8 @@ class TomcatTests extends HttpContract {
 				.GET("/route", (request) -> answers.from().toMvcServerResponse())
 				.GET("/gated-route", (request) -> answers.gated().toMvcServerResponse())
 				.GET("/compressed-route", (request) -> answers.compressed().toMvcServerResponse())
+				.GET("/scripted-route",
+						(request) -> answers.scripted(request.param("raw").isPresent()).toMvcServerResponse())
 				.build();
 		}
 
@@ -257,6 +265,11 @@ class TomcatTests extends HttpContract {
 		@GetMapping("/beating-emitter")
 		SseEmitter beating() {
 			return this.answers.beating().toSseEmitter();
+		}
+
+		@GetMapping("/scripted-emitter")
+		SseEmitter scripted(@RequestParam(defaultValue = "false") boolean raw) {
+			return this.answers.scripted(raw).toSseEmitter();
 		}
 
 		@GetMapping("/flux")
