@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
 import jakarta.servlet.Filter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -37,6 +39,7 @@ import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.server.WebFilter;
 
+import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.server.StreamingResponse;
@@ -151,8 +154,14 @@ class SecuredApplication {
 
 		private final StreamingResponses responses;
 
-		ChatController(StreamingResponses responses) {
+		private final AIStream aiStream;
+
+		private final Tracer tracer;
+
+		ChatController(StreamingResponses responses, AIStream aiStream, Tracer tracer) {
 			this.responses = responses;
+			this.aiStream = aiStream;
+			this.tracer = tracer;
 		}
 
 		/** Says who asks, from other threads, for as long as it is read. */
@@ -161,8 +170,7 @@ class SecuredApplication {
 			Flux<StreamEvent> names = Flux.interval(Duration.ofMillis(20))
 				.take(count)
 				.concatMap((tick) -> user().map((user) -> new Token(user + " ", tick.intValue())));
-			return this.responses.from(names)
-				.onClose(() -> this.left.set(name(SecurityContextHolder.getContext()) + " " + MDC.get("question")));
+			return this.responses.from(names).onClose(() -> user().contextCapture().subscribe(this.left::set));
 		}
 
 		/** From the context of the reactive stack, else from the thread. */
@@ -171,6 +179,20 @@ class SecuredApplication {
 				.map(SecuredApplication::name)
 				.switchIfEmpty(Mono.fromSupplier(() -> name(SecurityContextHolder.getContext())))
 				.map((user) -> user + ":" + MDC.get("question"));
+		}
+
+		/** What the provider says, and then the trace, for as long as it is read. */
+		@GetMapping("/traced")
+		StreamingResponse traced() {
+			Flux<StreamEvent> traces = Flux.interval(Duration.ofMillis(20))
+				.map((tick) -> new Token(trace(), tick.intValue()));
+			return this.responses.from(Flux.concat(this.aiStream.stream("Hi"), traces))
+				.onClose(() -> this.left.set(trace()));
+		}
+
+		private String trace() {
+			Span span = this.tracer.currentSpan();
+			return (span != null) ? span.context().traceId() : "none";
 		}
 
 		@GetMapping("/refused")

@@ -12,6 +12,7 @@ import java.util.Base64;
 
 import io.micrometer.context.ContextRegistry;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,11 +20,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.MDC;
 
+import reactor.core.publisher.Hooks;
+
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+
+import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -49,6 +54,12 @@ class SpringCitizenshipTests {
 					(value) -> MDC.put("question", value), () -> MDC.remove("question"));
 	}
 
+	/** An application that asks for it has it for all of this process. */
+	@AfterEach
+	void endAutomaticPropagation() {
+		Hooks.disableAutomaticContextPropagation();
+	}
+
 	@AfterAll
 	static void forgetMdc() {
 		ContextRegistry.getInstance().removeThreadLocalAccessor(SecuredApplication.MDC_KEY);
@@ -69,10 +80,43 @@ class SpringCitizenshipTests {
 			assertThat(endless.body().readNBytes(100)).isNotEmpty();
 			endless.body().close();
 			await().atMost(TIMEOUT).until(() -> controller.left.get() != null);
-			// On WebFlux Spring Security keeps the user in the Reactor context alone
-			assertThat(controller.left).hasValue((type == WebApplicationType.SERVLET) ? "reader why" : "nobody why");
+			assertThat(controller.left).hasValue("reader:why");
 		}
 		assertThat(output).doesNotContain("WARN", "ERROR", "Access Denied", "AuthorizationDenied");
+	}
+
+	/** The operators of a source that change threads see it with {@code auto} alone. */
+	@ParameterizedTest
+	@CsvSource({ "SERVLET, auto", "SERVLET, limited", "REACTIVE, auto", "REACTIVE, limited" })
+	void goesOnWithTheTraceOfTheRequest(WebApplicationType type, String propagation, CapturedOutput output)
+			throws Exception {
+		String trace = "0af7651916cd43dd8448eb211c80319c";
+		try (ScriptedServer provider = ScriptedServer.start();
+				ConfigurableApplicationContext context = start(type, "--stateless=true",
+						"--spring.reactor.context-propagation=" + propagation, "--ai-kit.stream.provider=openai",
+						"--ai-kit.stream.api-key=a-key", "--ai-kit.stream.endpoint=" + provider.uri(),
+						"--management.tracing.sampling.probability=1")) {
+			provider.respond("Hel", "lo");
+			HttpRequest request = get(context, "/traced").header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+				.build();
+			InputStream body = this.client.send(request, BodyHandlers.ofInputStream()).body();
+			String expected = propagation.equals("auto") ? trace : "none";
+			String text = "";
+			while (!text.contains("\"index\":3}")) {
+				byte[] bytes = new byte[1024];
+				text += new String(bytes, 0, body.read(bytes), StandardCharsets.UTF_8);
+			}
+			assertThat(text).contains("\"token\":\"lo\"", "\"token\":\"" + expected + "\",\"index\":3}");
+			body.close();
+			assertThat(provider.requests()).singleElement()
+				.satisfies((call) -> assertThat(call.header("traceparent")).startsWith("00-" + trace + "-"));
+			SecuredApplication.ChatController controller = context.getBean(SecuredApplication.ChatController.class);
+			await().atMost(TIMEOUT).until(() -> controller.left.get() != null);
+			if (type == WebApplicationType.SERVLET || propagation.equals("auto")) {
+				assertThat(controller.left).hasValue(trace);
+			}
+		}
+		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
 	@ParameterizedTest
