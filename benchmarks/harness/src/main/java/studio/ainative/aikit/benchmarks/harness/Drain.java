@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The readers that servers and relays are measured with. They check each response.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A connection that fails says so itself
 final class Drain {
 
 	private static final long SECONDS_TO_END = 120;
@@ -69,17 +70,21 @@ final class Drain {
 
 	private String openIdle(int port, String path, int count) throws InterruptedException {
 		byte[] request = HttpBody.request(path);
-		for (int opened = 0; opened < count; opened += CONNECTIONS_AT_ONCE) {
-			int now = Math.min(CONNECTIONS_AT_ONCE, count - opened);
-			CountDownLatch answered = new CountDownLatch(now);
-			for (int i = 0; i < now; i++) {
-				IdleConnection connection = new IdleConnection(request, answered);
-				this.idle.add(connection);
-				connect(port, connection);
+		CountDownLatch answered = new CountDownLatch(count);
+		List<ChannelFuture> connecting = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			IdleConnection connection = new IdleConnection(request, answered);
+			this.idle.add(connection);
+			connecting.add(connect(port, connection));
+			if (connecting.size() == CONNECTIONS_AT_ONCE) {
+				for (ChannelFuture future : connecting) {
+					future.sync();
+				}
+				connecting.clear();
 			}
-			if (!answered.await(SECONDS_TO_END, TimeUnit.SECONDS)) {
-				throw new IllegalStateException(answered.getCount() + " of " + now + " streams never begin");
-			}
+		}
+		if (!answered.await(SECONDS_TO_END, TimeUnit.SECONDS)) {
+			throw new IllegalStateException(answered.getCount() + " of " + count + " streams never begin");
 		}
 		return "";
 	}
@@ -109,8 +114,8 @@ final class Drain {
 		return this.stamped.awaitBegun(SECONDS_TO_END);
 	}
 
-	private void connect(int port, Connection connection) {
-		this.sockets.connect(port, connection).addListener((ChannelFuture future) -> {
+	private ChannelFuture connect(int port, Connection connection) {
+		return this.sockets.connect(port, connection).addListener((ChannelFuture future) -> {
 			if (!future.isSuccess()) {
 				connection.end(future.cause().toString());
 			}

@@ -1,5 +1,6 @@
 package studio.ainative.aikit.benchmarks.harness;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ final class IdleBenchmark {
 
 	/** These warm up the code and fill its pools, before the heap is measured. */
 	private static final int WARM_UP_CONNECTIONS = 300;
+
+	private static final Duration TO_OPEN = Duration.ofMinutes(1);
 
 	private final Processes processes;
 
@@ -75,7 +78,7 @@ final class IdleBenchmark {
 			drain.ask("idle-close");
 			pause(this.settle);
 			double heap = server.ask("heap").number("heap");
-			drain.ask(open + this.connections);
+			drain.ask(open + this.connections, TO_OPEN);
 			pause(this.settle);
 			Facts before = server.ask("statistics");
 			double beatsBefore = drain.ask("idle-statistics").number("beats");
