@@ -113,7 +113,10 @@ final class PeerProcess implements AutoCloseable {
 	private void read() {
 		try (BufferedReader reader = this.process.inputReader(StandardCharsets.UTF_8)) {
 			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-				this.answers.add(Optional.of(line));
+				// The JVM itself may print, for example that it records
+				if (line.startsWith("ready") || line.startsWith("ok") || line.startsWith("failed")) {
+					this.answers.add(Optional.of(line));
+				}
 			}
 		}
 		catch (IOException ex) {
