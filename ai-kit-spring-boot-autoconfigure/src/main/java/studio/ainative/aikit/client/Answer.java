@@ -1,7 +1,6 @@
 package studio.ainative.aikit.client;
 
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.SynchronousSink;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
@@ -59,46 +58,50 @@ final class Answer implements Retries.Progress {
 	}
 
 	/**
-	 * Take note of an event, and hand it on unless it exceeds the budget.
+	 * Take note of an event.
 	 * @param event the event
-	 * @param sink takes the event, a usage report with its price
+	 * @return the event, a usage report with its price
+	 * @throws BudgetExceededException if the event exceeds the budget
 	 */
-	synchronized void take(StreamEvent event, SynchronousSink<StreamEvent> sink) {
-		if (event instanceof StreamEvent.Retry) {
-			restart(); // Of the server's: AI Kit's own are made outside of the tries
-		}
-		else if (event instanceof StreamEvent.UsageReport usage) {
-			this.report = this.accounting.priced(usage, this.model, this.request.model());
-			sink.next(this.report);
-			return;
-		}
-		else if (event instanceof StreamEvent.Metadata metadata
-				&& metadata.values().get(StreamEvent.Metadata.MODEL) instanceof String name) {
-			this.model = name;
-		}
-		else {
-			count(event);
-			BudgetExceededException exceeded = checkBudget();
-			if (exceeded != null) {
-				sink.error(exceeded);
-				return;
-			}
-		}
-		this.content |= Content.isContent(event);
+	synchronized StreamEvent take(StreamEvent event) {
 		if (event instanceof StreamEvent.Token token) {
+			this.completion.add(token.text());
+			requireBudget();
+			this.content = true;
 			this.tokens++;
 			if (token.choice() == 0) {
 				this.text.append(token.text());
 			}
 		}
-		sink.next(event);
+		else if (event instanceof StreamEvent.UsageReport usage) {
+			this.report = this.accounting.priced(usage, this.model, this.request.model());
+			return this.report;
+		}
+		else if (event instanceof StreamEvent.Retry) {
+			restart(); // Has been done already unless it is the server's own
+		}
+		else if (event instanceof StreamEvent.Metadata metadata
+				&& metadata.values().get(StreamEvent.Metadata.MODEL) instanceof String name) {
+			this.model = name;
+			this.content |= Content.isContent(event);
+		}
+		else {
+			count(event);
+			requireBudget();
+			this.content |= Content.isContent(event);
+		}
+		return event;
+	}
+
+	private void requireBudget() {
+		BudgetExceededException exceeded = checkBudget();
+		if (exceeded != null) {
+			throw exceeded;
+		}
 	}
 
 	private void count(StreamEvent event) {
-		if (event instanceof StreamEvent.Token token) {
-			this.completion.add(token.text());
-		}
-		else if (event instanceof StreamEvent.Reasoning reasoning) {
+		if (event instanceof StreamEvent.Reasoning reasoning) {
 			this.completion.add(reasoning.text());
 		}
 		else if (event instanceof StreamEvent.ToolCall call) {

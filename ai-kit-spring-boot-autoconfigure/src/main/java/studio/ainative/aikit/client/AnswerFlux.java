@@ -28,9 +28,12 @@ import studio.ainative.aikit.event.StreamEventSink;
  * The events of a response's body. Asks for the next buffers, a few at most, only when
  * all events of the last ones are delivered and more are wanted, so a slow subscriber
  * slows the provider and few events wait here. An event that nobody has to wait for is
- * delivered while its buffer is read. Completes with the provider's end of the answer
- * even if the connection stays open; the few bytes that then still belong to the response
- * are read in the background, so that the connection can serve another call.
+ * delivered while its buffer is read.
+ * <p>
+ * The events go to the clock that watches the try, so the subscriber itself sees only how
+ * they end. Completes with the provider's end of the answer even if the connection stays
+ * open; the few bytes that then still belong to the response are read in the background,
+ * so that the connection can serve another call.
  */
 final class AnswerFlux extends Flux<StreamEvent> {
 
@@ -171,7 +174,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		private void take(StreamEvent event) {
 			if (this.direct && this.delivered != this.requested && !this.cancelled && this.events.isEmpty()) {
 				this.delivered++;
-				this.actual.onNext(event);
+				this.clock.pass(event);
 			}
 			else {
 				this.events.add(event);
@@ -261,7 +264,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 				if (event == null) {
 					break;
 				}
-				this.actual.onNext(event);
+				this.clock.pass(event);
 				count++;
 			}
 			if (this.cancelled) {

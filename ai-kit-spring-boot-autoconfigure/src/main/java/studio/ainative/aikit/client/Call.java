@@ -157,6 +157,19 @@ final class Call {
 		}
 
 		@Override
+		public void onNext(StreamEvent event) {
+			StreamEvent taken;
+			try {
+				taken = Call.this.answer.take(event);
+			}
+			catch (BudgetExceededException ex) {
+				fail(ex);
+				return;
+			}
+			super.onNext(taken);
+		}
+
+		@Override
 		void ended() {
 			this.timer.dispose();
 		}

@@ -104,7 +104,7 @@ final class DefaultAIStream implements AIStream {
 			return Flux.error(exceeded);
 		}
 		byte[] body = this.exchange.provider().writeRequest(answer.request());
-		Flux<StreamEvent> attempt = Flux.defer(() -> this.exchange.events(body, answer::accept)).handle(answer::take);
+		Flux<StreamEvent> attempt = Flux.defer(() -> this.exchange.events(body, answer::accept));
 		return this.retries.apply(attempt, answer);
 	}
 

@@ -3,6 +3,7 @@ package studio.ainative.aikit.client;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
@@ -30,6 +31,8 @@ final class SilenceClock {
 
 	private final Object lock = new Object();
 
+	private volatile @Nullable Watched watched;
+
 	private long demand;
 
 	private long silentSince;
@@ -47,6 +50,19 @@ final class SilenceClock {
 	 */
 	Flux<StreamEvent> watch(Flux<StreamEvent> events) {
 		return PassThrough.apply(events, Watched::new);
+	}
+
+	/**
+	 * Pass an event on that the watched events would have brought: the short way, past
+	 * all that {@code WebClient} puts around the answer to a request.
+	 * @param event the event, delivered as the watched events are: one after another,
+	 * before their end
+	 */
+	void pass(StreamEvent event) {
+		Watched watched = this.watched;
+		if (watched != null) {
+			watched.onNext(event);
+		}
 	}
 
 	/**
@@ -119,6 +135,7 @@ final class SilenceClock {
 
 		@Override
 		public void onSubscribe(Subscription subscription) {
+			SilenceClock.this.watched = this;
 			schedule(this, SilenceClock.this.timeouts.firstToken());
 			super.onSubscribe(subscription);
 		}
