@@ -37,6 +37,8 @@ public final class SseReader implements AutoCloseable {
 
 	private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
+	private boolean inChunk;
+
 	private boolean ended;
 
 	private boolean whole;
@@ -187,14 +189,20 @@ public final class SseReader implements AutoCloseable {
 			}
 			return;
 		}
+		if (this.inChunk) {
+			line(); // Jetty ends a chunk when the next one begins
+		}
 		int size = Integer.parseInt(line(), 16);
 		byte[] chunk = this.input.readNBytes(size);
 		if (chunk.length < size) {
 			throw new EOFException("The connection was cut");
 		}
 		this.body.write(chunk);
-		line();
+		this.inChunk = size > 0;
 		this.ended = size == 0;
+		if (this.ended) {
+			line();
+		}
 	}
 
 	private String line() throws IOException {

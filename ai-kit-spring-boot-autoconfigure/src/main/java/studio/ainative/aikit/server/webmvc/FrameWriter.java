@@ -117,7 +117,6 @@ final class FrameWriter implements Runnable {
 			}
 		}
 		catch (IOException ex) {
-			// The container tells of it once more and then ends the request
 			leave(null);
 		}
 		catch (RuntimeException ex) {
@@ -135,9 +134,7 @@ final class FrameWriter implements Runnable {
 		else if (ex != null) {
 			logger.warn("A response could not be written", ex);
 		}
-		if (ex != null) {
-			this.output.complete();
-		}
+		this.output.complete();
 	}
 
 	/**

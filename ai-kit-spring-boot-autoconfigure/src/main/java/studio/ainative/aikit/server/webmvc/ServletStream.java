@@ -8,6 +8,8 @@ import java.util.Map;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -17,6 +19,7 @@ import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 import studio.ainative.aikit.server.FrameSource;
 import studio.ainative.aikit.server.GzipEncoder;
+import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**
@@ -26,6 +29,8 @@ import studio.ainative.aikit.sse.SseEncoder;
  * see its end as with every asynchronous request.
  */
 final class ServletStream implements FrameWriter.Output {
+
+	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
 
 	/** Long answers are healthy answers. */
 	private static final Long NO_TIMEOUT = 0L;
@@ -100,7 +105,14 @@ final class ServletStream implements FrameWriter.Output {
 
 	@Override
 	public void complete() {
-		this.end.setResult(null);
+		try {
+			this.end.setResult(null);
+		}
+		catch (IllegalStateException ex) {
+			// After a failed write Tomcat ends the request by itself and allows nobody
+			// else to. Jetty leaves it to us.
+			logger.debug("The container has ended the request first", ex);
+		}
 	}
 
 	private void watch() {
