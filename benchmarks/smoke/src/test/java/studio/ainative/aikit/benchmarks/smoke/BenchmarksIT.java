@@ -48,6 +48,11 @@ class BenchmarksIT {
 	}
 
 	@Test
+	void clientsInAFreshProcess() throws Exception {
+		assertThat(bench("cold", "--peers", "ai-kit")).contains(rows("drain-webclient", "ai-kit"));
+	}
+
+	@Test
 	void serversSend() throws Exception {
 		assertThat(bench("servers", "--modes", "many")).contains(rows("netty-batched", "netty-flush-each",
 				"webflux-sse", "ai-kit-webflux", "mvc-emitter", "ai-kit-mvc"));
