@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -26,6 +27,14 @@ class CompressionWarningTests {
 					"server.compression.mime-types=text/html,text/event-stream")
 			.run((context) -> assertThat(output).contains("WARN", "'server.compression.mime-types'",
 					"'ai-kit.response.compression'"));
+	}
+
+	@Test
+	void warnsOnTheReactiveStackToo(CapturedOutput output) {
+		new ReactiveWebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AiKitServerAutoConfiguration.class))
+			.withPropertyValues("server.compression.enabled=true", "server.compression.mime-types=text/event-stream")
+			.run((context) -> assertThat(output).contains("WARN", "'server.compression.mime-types'"));
 	}
 
 	@Test

@@ -62,7 +62,7 @@ public abstract class FramingContract {
 	@Test
 	void givesEventsBackAsTheyWereWhateverTheirTexts() throws Exception {
 		HostileTexts texts = new HostileTexts(1);
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < 40; i++) {
 			List<StreamEvent> events = texts.nextEvents();
 			answers().script.hostile = events;
 			for (String path : paths()) {
