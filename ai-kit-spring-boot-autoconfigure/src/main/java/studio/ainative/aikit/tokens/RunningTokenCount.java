@@ -4,9 +4,9 @@ package studio.ainative.aikit.tokens;
  * The tokens of one answer, counted while it streams. Each piece of text is looked at
  * once, so a long answer costs no more per piece than a short one.
  * <p>
- * The count is an estimate, even where the {@link TokenCounter} behind it is exact: a
- * piece that ends inside a word is counted as if it ended there. It can be higher than
- * the count of the whole text, by a token for each such piece.
+ * The count is an estimate, even where the {@link TokenCounter} behind it is exact: where
+ * it is asked for inside a word, that is counted as if it ended there. It can be higher
+ * than the count of the whole text, by a token for each such moment.
  * <p>
  * One thread at a time may add; any thread may read.
  *

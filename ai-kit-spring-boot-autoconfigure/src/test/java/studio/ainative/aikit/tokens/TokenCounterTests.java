@@ -1,5 +1,6 @@
 package studio.ainative.aikit.tokens;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,43 @@ class TokenCounterTests {
 			count.add(delta);
 		}
 		assertThat(count.tokens()).isEqualTo(this.approximate.countTokens("abcde")).isEqualTo(2);
+	}
+
+	@Test
+	void runningCountLooksAtTextWhenAskedAndAtALongOneNowAndThen() {
+		List<String> looks = new ArrayList<>();
+		TokenCounter counter = new TokenCounter() {
+
+			@Override
+			public long countTokens(String text) {
+				looks.add(text);
+				return text.length();
+			}
+
+			@Override
+			public long countTokens(Message message) {
+				return countTokens(message.content());
+			}
+
+			@Override
+			public boolean isEstimate() {
+				return true;
+			}
+
+		};
+		RunningTokenCount count = counter.running();
+		count.add("to");
+		count.add("ken");
+		assertThat(looks).isEmpty();
+		assertThat(count.tokens()).isEqualTo(5);
+		assertThat(count.tokens()).isEqualTo(5);
+		assertThat(looks).containsExactly("token");
+		for (int i = 0; i < 100; i++) {
+			count.add("x".repeat(1000));
+		}
+		assertThat(looks).as("what waits is bounded").hasSizeGreaterThan(5);
+		assertThat(count.tokens()).isEqualTo(100_005);
+		assertThat(looks.stream().mapToInt(String::length).sum()).isEqualTo(100_005);
 	}
 
 	@Test
