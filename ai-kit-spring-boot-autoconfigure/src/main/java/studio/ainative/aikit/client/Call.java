@@ -145,8 +145,8 @@ final class Call {
 			Duration limit = Call.this.maxDuration;
 			if (limit != null) {
 				this.timer.update(Schedulers.parallel()
-					.schedule(() -> fail(new StreamTimeoutException(Timeout.TOTAL, limit, null)), limit.toNanos(),
-							TimeUnit.NANOSECONDS));
+					.schedule(() -> fail(new StreamTimeoutException(Timeout.TOTAL, limit, null)),
+							TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS));
 			}
 			// In this order: either the one who stops sees this, or this sees the stop
 			Call.this.cutoff = this;

@@ -97,6 +97,35 @@ class StreamTimeoutTests {
 		}
 
 		@Test
+		void silenceAfterManyTokensIsMeasuredFromTheLastAndEndedASixteenthLaterAtMost() {
+			for (int millis = 0; millis < 1000; millis += 77) {
+				Duration last = Duration.ofSeconds(20).plusMillis(millis);
+				StepVerifier
+					.withVirtualTime(() -> new SilenceClock(TIMEOUTS).watch(tokenAfter(17)
+						.concatWith(Mono.delay(last.minusSeconds(17)).map((tick) -> new StreamEvent.Token("y", 1)))
+						.concatWith(Flux.never())))
+					.thenAwait(last)
+					.expectNextCount(2)
+					.expectNoEvent(Duration.ofSeconds(5).minusMillis(1))
+					.thenAwait(Duration.ofMillis(2).plus(TIMEOUTS.idle().dividedBy(16)))
+					.expectErrorSatisfies((ex) -> verify(ex, Timeout.IDLE, Duration.ofSeconds(5)))
+					.verify(TIMEOUT);
+			}
+		}
+
+		@Test
+		void aLimitWithoutEndIsNone() {
+			StreamTimeouts endless = TIMEOUTS.withFirstToken(Duration.ofSeconds(Long.MAX_VALUE))
+				.withIdle(Duration.ofSeconds(Long.MAX_VALUE));
+			StepVerifier
+				.withVirtualTime(() -> new SilenceClock(endless).watch(tokenAfter(1).concatWith(tokenAfter(100_000))))
+				.thenAwait(Duration.ofSeconds(100_001))
+				.expectNextCount(2)
+				.expectComplete()
+				.verify(TIMEOUT);
+		}
+
+		@Test
 		void bytesRestartTheClockOnlyIfTheyShould() {
 			verifyBytes(IdleOn.CONTENT, Duration.ofSeconds(30));
 			verifyBytes(IdleOn.BYTES, Duration.ofSeconds(50));
@@ -112,7 +141,7 @@ class StreamTimeoutTests {
 			})
 				.expectSubscription()
 				.expectNoEvent(expected.minusMillis(5))
-				.thenAwait(Duration.ofMillis(10))
+				.thenAwait(Duration.ofMillis(10).plus(TIMEOUTS.firstToken().dividedBy(16)))
 				.expectError(StreamTimeoutException.class)
 				.verify(TIMEOUT);
 		}
