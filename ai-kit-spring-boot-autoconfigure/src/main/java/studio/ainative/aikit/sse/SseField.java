@@ -21,8 +21,15 @@ enum SseField {
 
 	private final String name;
 
+	/** The name and its colon. */
+	private final long head;
+
+	private final long headMask;
+
 	SseField(String name) {
 		this.name = name;
+		this.head = Words.of(name + ":");
+		this.headMask = Words.mask(name.length() + 1);
 	}
 
 	/**
@@ -64,6 +71,9 @@ enum SseField {
 
 	private boolean names(byte[] line, int start, int end) {
 		int length = this.name.length();
+		if (start + length < end && start + Long.BYTES <= line.length) {
+			return (Words.at(line, start) & this.headMask) == this.head;
+		}
 		return start + length <= end && SseFrame.equalsAscii(this.name, line, start, length)
 				&& (start + length == end || line[start + length] == ':');
 	}
