@@ -1,6 +1,7 @@
 package studio.ainative.aikit.sse;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,27 +15,38 @@ final class EventNames {
 
 	private static final int MAX_REMEMBERED_LENGTH = 64;
 
-	private final @Nullable String[] names = new @Nullable String[MAX_REMEMBERED];
+	private final @Nullable Name[] names = new @Nullable Name[MAX_REMEMBERED];
 
 	private int next;
 
 	String get(byte[] bytes, int start, int end) {
-		int length = end - start;
-		for (String name : this.names) {
+		for (Name name : this.names) {
 			if (name == null) {
 				break;
 			}
-			if (SseFrame.equalsAscii(name, bytes, start, length)) {
-				return name;
+			if (Arrays.equals(name.bytes, 0, name.bytes.length, bytes, start, end)) {
+				return name.text;
 			}
 		}
-		String name = new String(bytes, start, length, StandardCharsets.UTF_8);
-		// A name that is not ASCII would not be found again
-		if (length <= MAX_REMEMBERED_LENGTH && SseFrame.equalsAscii(name, bytes, start, length)) {
-			this.names[this.next] = name;
+		String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+		if (end - start <= MAX_REMEMBERED_LENGTH) {
+			this.names[this.next] = new Name(Arrays.copyOfRange(bytes, start, end), text);
 			this.next = (this.next + 1) % MAX_REMEMBERED;
 		}
-		return name;
+		return text;
+	}
+
+	private static final class Name {
+
+		private final byte[] bytes;
+
+		private final String text;
+
+		private Name(byte[] bytes, String text) {
+			this.bytes = bytes;
+			this.text = text;
+		}
+
 	}
 
 }
