@@ -37,12 +37,17 @@ class LeakTests {
 
 	private static final int CALLS = 10_000;
 
+	/**
+	 * More than wait for their second to be over: a connection left open is closed then.
+	 */
+	private static final int CONNECTIONS = 100;
+
 	private static final int WAYS_TO_END = 8;
 
 	private final ConnectionCount connections = new ConnectionCount();
 
 	private final ConnectionProvider pool = ConnectionProvider.builder("leak-tests")
-		.maxConnections(10)
+		.maxConnections(CONNECTIONS)
 		.pendingAcquireTimeout(Duration.ofSeconds(5))
 		.metrics(true, () -> this.connections)
 		.build();
