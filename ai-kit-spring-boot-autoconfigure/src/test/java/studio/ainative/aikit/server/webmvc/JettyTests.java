@@ -12,6 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jetty.JettyWebServer;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
@@ -71,6 +72,25 @@ class JettyTests extends HttpContract {
 			assertThat(requests.getRequestsActive()).isPositive();
 		}
 		await().atMost(Duration.ofSeconds(10)).until(() -> requests.getRequestsActive() == 0);
+	}
+
+	/** An emitter gets there by way of Spring, which deals with a failed write itself. */
+	@Test
+	void holdsNoRequestOfAReaderWhoLeftAnEmitter(CapturedOutput output) throws Exception {
+		Answers.Script script = this.answers.script;
+		StatisticsHandler requests = requests();
+		try (SseReader reader = SseReader.get(this.port, "/beating-emitter")) {
+			reader.readUntil(Answers.START);
+			assertThat(requests.getRequestsActive()).isPositive();
+		}
+		await().atMost(Duration.ofSeconds(10)).until(() -> requests.getRequestsActive() == 0);
+		await().atMost(Duration.ofSeconds(10)).until(() -> script.closed.get() > 0);
+		assertThat(script.cancelled).hasValue(1);
+		try (SseReader next = SseReader.get(this.port, "/emitter")) {
+			assertThat(next.readAll()).isEqualTo(Answers.HELLO);
+		}
+		assertThat(script.closed).hasValue(1);
+		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
 	private StatisticsHandler requests() {
