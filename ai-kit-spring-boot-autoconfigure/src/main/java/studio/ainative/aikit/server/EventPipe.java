@@ -84,6 +84,10 @@ final class EventPipe implements FrameSource {
 		return this.queue;
 	}
 
+	StallWatch stalls() {
+		return this.stalls;
+	}
+
 	CloseListeners closeListeners() {
 		return this.closeListeners;
 	}

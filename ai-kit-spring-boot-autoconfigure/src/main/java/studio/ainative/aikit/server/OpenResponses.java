@@ -8,19 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
-
 /**
  * The responses of one factory that have a reader, and how they end when the application
  * does.
  */
 final class OpenResponses {
-
-	private static final ErrorEvent SHUTDOWN = new ErrorEvent("The server is shutting down.",
-			StreamingResponse.SERVER_SHUTDOWN);
-
-	/** How long a reader has to take the last events. */
-	private static final Duration FAREWELL = Duration.ofMillis(500);
 
 	private final Set<EventPipe> open = ConcurrentHashMap.newKeySet();
 
@@ -39,7 +31,7 @@ final class OpenResponses {
 		this.open.add(response);
 		if (this.draining) {
 			remove(response);
-			response.end(SHUTDOWN);
+			response.end(ResponseDrain.SHUTDOWN);
 		}
 	}
 
@@ -68,41 +60,25 @@ final class OpenResponses {
 	 */
 	void drain() {
 		this.draining = true;
-		List<EventPipe> running = new ArrayList<>(this.open);
+		List<ResponseDrain> running = new ArrayList<>();
+		this.open.forEach((response) -> running.add(new ResponseDrain(response)));
 		long begun = System.nanoTime();
 		try {
 			while (!running.isEmpty()) {
 				Duration passed = Duration.ofNanos(System.nanoTime() - begun);
-				Duration wait = FAREWELL;
-				for (EventPipe response : running) {
-					Duration left = endIfDue(response, passed);
+				Duration wait = ResponseDrain.FAREWELL;
+				for (ResponseDrain response : running) {
+					Duration left = response.look(passed);
 					wait = (left.compareTo(wait) < 0) ? left : wait;
 				}
 				awaitEmpty(wait);
-				running.removeIf((response) -> !this.open.contains(response));
+				running.removeIf((response) -> !this.open.contains(response.response()));
 			}
 		}
 		catch (InterruptedException ex) {
-			running.forEach((response) -> response.end(SHUTDOWN));
+			running.forEach(ResponseDrain::end);
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	/**
-	 * End a response whose time is up, and close it if that was not taken.
-	 * @return when to look again
-	 */
-	private static Duration endIfDue(EventPipe response, Duration passed) {
-		Duration left = response.options().drainTimeout().minus(passed);
-		if (isPositive(left)) {
-			return left;
-		}
-		response.end(SHUTDOWN);
-		left = left.plus(FAREWELL);
-		if (!isPositive(left)) {
-			response.close();
-		}
-		return left;
 	}
 
 	private void awaitEmpty(Duration time) throws InterruptedException {
@@ -116,10 +92,6 @@ final class OpenResponses {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private static boolean isPositive(Duration duration) {
-		return !duration.isNegative() && !duration.isZero();
 	}
 
 }

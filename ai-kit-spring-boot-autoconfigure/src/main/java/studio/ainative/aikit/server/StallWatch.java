@@ -29,6 +29,9 @@ final class StallWatch {
 	/** Something was taken since the last look. */
 	private volatile boolean moved;
 
+	/** Nothing was taken since the mark. */
+	private volatile boolean marked;
+
 	/** Only used by the timer. */
 	private int looks;
 
@@ -62,10 +65,28 @@ final class StallWatch {
 		if (!this.moved) {
 			this.moved = true;
 		}
+		if (this.marked) {
+			this.marked = false;
+		}
 	}
 
 	void written() {
 		this.writing = false;
+	}
+
+	/**
+	 * Look from now on whether anything is taken.
+	 */
+	void mark() {
+		this.marked = true;
+	}
+
+	/**
+	 * Whether the reader has taken nothing since the mark, though there is something.
+	 * @return {@code false} too if there was no mark
+	 */
+	boolean isStalledSinceMark() {
+		return this.marked && (this.writing || this.waiting.getAsBoolean());
 	}
 
 	private void look() {

@@ -117,8 +117,9 @@ public final class StreamingResponses implements AutoCloseable {
 	 * <p>
 	 * Returns at once if no response is open. Else it blocks until the last has ended:
 	 * for the longest {@code drainTimeout} of them at most, and up to half a second more
-	 * where a reader doesn't take the last events; such a response is closed. If the
-	 * thread is interrupted, nobody is waited for any longer.
+	 * where a reader doesn't take the last events; such a response is closed, and at once
+	 * if its reader has taken nothing in all this time. If the thread is interrupted,
+	 * nobody is waited for any longer.
 	 */
 	public void drain() {
 		this.runtime.openResponses().drain();
