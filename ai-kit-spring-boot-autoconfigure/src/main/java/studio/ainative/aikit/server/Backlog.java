@@ -27,7 +27,7 @@ final class Backlog {
 	/** What is nested deeper is not looked at: it may well contain itself. */
 	private static final int MAX_DEPTH = 8;
 
-	private final Queue<StreamEvent> events = new ArrayDeque<>();
+	private final Queue<StreamEvent> events = new ArrayDeque<>(1);
 
 	private final int maxEvents;
 

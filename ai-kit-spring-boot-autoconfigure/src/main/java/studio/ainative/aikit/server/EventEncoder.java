@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.sse.SseEncoder;
 
@@ -22,7 +24,8 @@ final class EventEncoder {
 
 	private final boolean exposeErrors;
 
-	private final List<StreamEvent> batch = new ArrayList<>();
+	/** {@code null} while nothing comes. */
+	private @Nullable List<StreamEvent> batch;
 
 	private boolean started;
 
@@ -68,11 +71,19 @@ final class EventEncoder {
 		if (encodeStart(frames)) {
 			return true;
 		}
-		this.queue.drainTo(this.batch, BATCH, enough);
-		if (this.batch.isEmpty()) {
+		List<StreamEvent> batch = this.batch;
+		if (batch == null) {
+			if (!this.queue.isWaiting()) {
+				return false;
+			}
+			batch = new ArrayList<>();
+			this.batch = batch;
+		}
+		this.queue.drainTo(batch, BATCH, enough);
+		if (batch.isEmpty()) {
 			return encodeEnd(frames);
 		}
-		for (StreamEvent event : this.batch) {
+		for (StreamEvent event : batch) {
 			this.number++;
 			try {
 				this.encoder.event(event, this.number, bytes);
@@ -82,8 +93,13 @@ final class EventEncoder {
 				break;
 			}
 		}
-		this.batch.clear();
+		batch.clear();
 		return true;
+	}
+
+	/** Nothing has come for a while: hold no memory for more. */
+	void rest() {
+		this.batch = null;
 	}
 
 	private boolean encodeStart(Consumer<Frame> frames) {

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 
 import org.apache.commons.logging.Log;
@@ -52,8 +51,6 @@ final class EventPipe implements FrameSource {
 
 	private final StallWatch stalls;
 
-	private final AtomicBoolean opened = new AtomicBoolean();
-
 	private volatile Runnable ready = EventPipe::nobody;
 
 	private volatile HeartbeatTimer.@Nullable Beat beat;
@@ -65,7 +62,8 @@ final class EventPipe implements FrameSource {
 
 	// Only used by the reader
 
-	private final Queue<Frame> frames = new ArrayDeque<>(2);
+	/** Taken one by one: {@code null} until the first, for most readers forever. */
+	private @Nullable Queue<Frame> frames;
 
 	EventPipe(@Nullable Flux<? extends StreamEvent> source, StreamingOptions options, ResponseRuntime runtime) {
 		this.source = source;
@@ -164,7 +162,7 @@ final class EventPipe implements FrameSource {
 
 	@Override
 	public void open(Runnable ready) {
-		if (!this.opened.compareAndSet(false, true)) {
+		if (!this.queue.attach()) {
 			throw new IllegalStateException("A response can be written only once: make one for each request");
 		}
 		this.queue.begin();
@@ -203,10 +201,15 @@ final class EventPipe implements FrameSource {
 	@Override
 	public @Nullable Frame poll() {
 		this.stalls.taken();
-		while (this.frames.isEmpty() && this.encoder.next(this.frames::add)) {
+		Queue<Frame> frames = this.frames;
+		if (frames == null) {
+			frames = new ArrayDeque<>(2);
+			this.frames = frames;
+		}
+		while (frames.isEmpty() && this.encoder.next(frames::add)) {
 			encoded();
 		}
-		Frame frame = this.frames.poll();
+		Frame frame = frames.poll();
 		if (frame != null) {
 			sent();
 		}
@@ -228,6 +231,8 @@ final class EventPipe implements FrameSource {
 			if (!isHeartbeatDue()) {
 				return false;
 			}
+			encoder.trim();
+			this.encoder.rest();
 			Frame.HEARTBEAT.appendTo(encoder);
 		}
 		sent();
@@ -270,7 +275,7 @@ final class EventPipe implements FrameSource {
 
 	@Override
 	public boolean isDrained() {
-		return this.queue.isOver() && this.frames.isEmpty();
+		return this.queue.isOver() && (this.frames == null || this.frames.isEmpty());
 	}
 
 	@Override

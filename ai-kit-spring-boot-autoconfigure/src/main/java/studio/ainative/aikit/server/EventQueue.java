@@ -28,7 +28,8 @@ final class EventQueue {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Condition room = this.lock.newCondition();
+	/** {@code null} until a sender waits. */
+	private @Nullable Condition room;
 
 	private final Backlog backlog;
 
@@ -44,6 +45,8 @@ final class EventQueue {
 
 	private int nextIndex;
 
+	private boolean hasReader;
+
 	private boolean gone;
 
 	private boolean endTaken;
@@ -52,6 +55,22 @@ final class EventQueue {
 		this.options = options;
 		this.clock = clock;
 		this.backlog = new Backlog(options.bufferSize());
+	}
+
+	/**
+	 * A reader comes.
+	 * @return {@code false} if there was one already
+	 */
+	boolean attach() {
+		this.lock.lock();
+		try {
+			boolean first = !this.hasReader;
+			this.hasReader = true;
+			return first;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -162,7 +181,7 @@ final class EventQueue {
 			}
 			this.endedAt = this.clock.instant();
 			this.messages++;
-			this.room.signalAll();
+			signalRoom();
 			return true;
 		}
 		finally {
@@ -197,7 +216,7 @@ final class EventQueue {
 			}
 			this.gone = true;
 			this.backlog.clear();
-			this.room.signalAll();
+			signalRoom();
 			return true;
 		}
 		finally {
@@ -214,7 +233,7 @@ final class EventQueue {
 		try {
 			StreamEvent event = this.backlog.poll();
 			if (event != null) {
-				this.room.signal();
+				signalRoom();
 			}
 			return event;
 		}
@@ -239,7 +258,7 @@ final class EventQueue {
 				boolean more = target.size() < maxEvents && this.backlog.bytes() > rest;
 				event = more ? this.backlog.poll() : null;
 			}
-			this.room.signalAll();
+			signalRoom();
 		}
 		finally {
 			this.lock.unlock();
@@ -335,7 +354,7 @@ final class EventQueue {
 		try {
 			while (requireOpen() && !this.backlog.hasRoom()) {
 				requireWaitingTime(left, waiting);
-				left = this.room.awaitNanos(left);
+				left = room().awaitNanos(left);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -347,6 +366,19 @@ final class EventQueue {
 			throw new SendTimeoutException(this.options.sendTimeout(), waiting);
 		}
 		return !this.gone;
+	}
+
+	private Condition room() {
+		if (this.room == null) {
+			this.room = this.lock.newCondition();
+		}
+		return this.room;
+	}
+
+	private void signalRoom() {
+		if (this.room != null) {
+			this.room.signalAll();
+		}
 	}
 
 	private void requireWaitingTime(long left, int waiting) {

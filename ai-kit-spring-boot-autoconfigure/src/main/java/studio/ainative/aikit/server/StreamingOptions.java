@@ -63,7 +63,7 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	 */
 	public StreamingOptions {
 		Objects.requireNonNull(heartbeat, "'heartbeat' must not be null");
-		headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+		headers = headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
 		headers.forEach(StreamingOptions::requireHeader);
 		if (bufferSize < 1) {
 			throw new IllegalArgumentException("'bufferSize' must be 1 or more (was " + bufferSize + ")");

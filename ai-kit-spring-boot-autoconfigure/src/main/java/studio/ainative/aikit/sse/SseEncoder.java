@@ -169,6 +169,14 @@ public final class SseEncoder {
 		return this.buffer.drain();
 	}
 
+	/**
+	 * Gives up the memory that frames were collected in, if none are left, as there may
+	 * be none for a while. It is taken anew with the next frame.
+	 */
+	public void trim() {
+		this.buffer.trim();
+	}
+
 	private void nameAndId(@Nullable String event, @Nullable String id) {
 		requireOneLine("event", event);
 		requireOneLine("id", id);

@@ -13,7 +13,8 @@ import org.springframework.core.io.buffer.DataBuffer;
  */
 public final class Utf8Buffer {
 
-	private static final int INITIAL_CAPACITY = 256;
+	/** Enough for a heartbeat. */
+	private static final int INITIAL_CAPACITY = 16;
 
 	/** A larger array is given up once its bytes are written. */
 	private static final int KEPT_CAPACITY = 64 * 1024;
@@ -192,6 +193,13 @@ public final class Utf8Buffer {
 		byte[] copy = Arrays.copyOf(this.bytes, this.size);
 		clear();
 		return copy;
+	}
+
+	/** Give up an array that is larger than the first, if nothing is in it. */
+	void trim() {
+		if (this.size == 0 && this.bytes.length > INITIAL_CAPACITY) {
+			this.bytes = NOTHING;
+		}
 	}
 
 	/** The array itself where it is full: this buffer ends here. */
