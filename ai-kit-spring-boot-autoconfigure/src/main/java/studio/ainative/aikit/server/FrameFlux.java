@@ -29,14 +29,15 @@ final class FrameFlux<T> extends Flux<T> {
 	@Override
 	public void subscribe(CoreSubscriber<? super T> actual) {
 		Taking<T> taking = new Taking<>(this.source, this.take, actual);
+		Runnable ready = taking::ready;
 		try {
-			this.source.open(taking::ready);
+			this.source.open(ready);
 		}
 		catch (IllegalStateException ex) {
 			Operators.error(actual, ex);
 			return;
 		}
-		this.take.begin(taking::ready);
+		this.take.begin(ready);
 		actual.onSubscribe(taking);
 		this.source.connect(actual.currentContext());
 		taking.begin();
@@ -80,6 +81,7 @@ final class FrameFlux<T> extends Flux<T> {
 		public void cancel() {
 			this.over = true;
 			this.source.close();
+			this.take.end(this.source);
 		}
 
 		void begin() {
@@ -118,6 +120,7 @@ final class FrameFlux<T> extends Flux<T> {
 					this.source.written();
 					if (this.source.isDrained()) {
 						this.over = true;
+						this.take.end(this.source);
 						this.actual.onComplete();
 					}
 					return;
@@ -134,6 +137,7 @@ final class FrameFlux<T> extends Flux<T> {
 			catch (RuntimeException ex) {
 				this.over = true;
 				this.source.close();
+				this.take.end(this.source);
 				this.actual.onError(ex);
 				return null;
 			}

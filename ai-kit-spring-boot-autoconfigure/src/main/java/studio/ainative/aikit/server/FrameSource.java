@@ -142,6 +142,14 @@ public interface FrameSource {
 		}
 
 		/**
+		 * No further element is taken: the elements have completed or failed, of which
+		 * nobody has been told yet, or were cancelled. May be called again.
+		 * @param frames where they were taken from
+		 */
+		default void end(FrameSource frames) {
+		}
+
+		/**
 		 * Where elements are taken. What becomes ready before the executor gets to it
 		 * goes into one element.
 		 * @return the executor, by default one that takes them on the thread that made a

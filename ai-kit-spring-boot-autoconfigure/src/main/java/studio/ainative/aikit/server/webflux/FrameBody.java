@@ -3,7 +3,6 @@ package studio.ainative.aikit.server.webflux;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
@@ -37,6 +36,10 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 
 	private final ReaderConnection connection;
 
+	/** Asks for another try to take frames. */
+	private Runnable again = () -> {
+	};
+
 	private FrameBody(DataBufferFactory buffers, @Nullable GzipEncoder gzip, ReaderConnection connection) {
 		this.buffers = buffers;
 		this.gzip = gzip;
@@ -51,19 +54,14 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 	}
 
 	static Mono<Void> write(FrameSource frames, @Nullable GzipEncoder gzip, ReactiveHttpOutputMessage message) {
-		ReaderConnection connection = ReaderConnection.of(message);
-		FrameBody frameBody = new FrameBody(message.bufferFactory(), gzip, connection);
-		Flux<DataBuffer> body = frames.flux(frameBody).doOnComplete(() -> {
-			if (frames.isAbandoned()) {
-				connection.close();
-			}
-		});
-		return message.writeWith(body).doFinally((signal) -> frameBody.end());
+		FrameBody body = new FrameBody(message.bufferFactory(), gzip, ReaderConnection.of(message));
+		Mono<Void> written = message.writeWith(frames.flux(body));
+		return (gzip != null) ? written.doFinally((signal) -> gzip.close()) : written;
 	}
 
 	@Override
 	public void begin(Runnable again) {
-		this.connection.onWritable(again);
+		this.again = again;
 	}
 
 	@Override
@@ -73,7 +71,11 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 
 	@Override
 	public @Nullable DataBuffer from(FrameSource frames) {
-		if (!this.connection.isWritable() || !frames.drainTo(this.encoder, FULL)) {
+		if (!this.connection.isWritable()) {
+			this.connection.onWritable(this.again);
+			return null;
+		}
+		if (!frames.drainTo(this.encoder, FULL)) {
 			return null;
 		}
 		if (this.gzip != null) {
@@ -84,11 +86,12 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 		return buffer;
 	}
 
-	private void end() {
-		this.connection.release();
-		if (this.gzip != null) {
-			this.gzip.close();
+	@Override
+	public void end(FrameSource frames) {
+		if (frames.isAbandoned()) {
+			this.connection.close();
 		}
+		this.connection.release();
 	}
 
 	private static @Nullable GzipEncoder compress(FrameSource frames, @Nullable ServerHttpRequest request,

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -21,7 +22,8 @@ final class NettyConnection extends ReaderConnection {
 
 	private final Channel channel;
 
-	private final Writability writability = new Writability();
+	/** {@code null} until the reader lags behind: most never do. */
+	private volatile @Nullable Writability writability;
 
 	private NettyConnection(Channel channel) {
 		this.channel = channel;
@@ -48,17 +50,19 @@ final class NettyConnection extends ReaderConnection {
 
 	@Override
 	void onWritable(Runnable again) {
-		this.writability.again = again;
-		if (this.channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
-			this.channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, null, this.writability);
+		if (this.writability == null && this.channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
+			Writability writability = new Writability(again);
+			this.writability = writability;
+			this.channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, null, writability);
 		}
 	}
 
 	@Override
 	void release() {
-		if (this.channel.pipeline().context(this.writability) != null) {
+		Writability writability = this.writability;
+		if (writability != null && this.channel.pipeline().context(writability) != null) {
 			try {
-				this.channel.pipeline().remove(this.writability);
+				this.channel.pipeline().remove(writability);
 			}
 			catch (NoSuchElementException ex) {
 				// The channel was closed at this moment
@@ -75,15 +79,28 @@ final class NettyConnection extends ReaderConnection {
 
 	private static final class Writability extends ChannelInboundHandlerAdapter {
 
-		private volatile Runnable again = () -> {
-		};
+		private final Runnable again;
+
+		Writability(Runnable again) {
+			this.again = again;
+		}
+
+		/** It may have become writable before there was anybody to be told. */
+		@Override
+		public void handlerAdded(ChannelHandlerContext context) {
+			tryAgain(context);
+		}
 
 		@Override
 		public void channelWritabilityChanged(ChannelHandlerContext context) {
+			tryAgain(context);
+			context.fireChannelWritabilityChanged();
+		}
+
+		private void tryAgain(ChannelHandlerContext context) {
 			if (context.channel().isWritable()) {
 				this.again.run();
 			}
-			context.fireChannelWritabilityChanged();
 		}
 
 	}

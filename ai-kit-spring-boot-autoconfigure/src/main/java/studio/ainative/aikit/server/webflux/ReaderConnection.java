@@ -47,8 +47,8 @@ class ReaderConnection {
 	}
 
 	/**
-	 * Watch the connection until {@link #release()}.
-	 * @param again called when it has become writable
+	 * Watch the connection, which was not writable, until {@link #release()}.
+	 * @param again called each time it has become writable; the same in each call
 	 */
 	void onWritable(Runnable again) {
 	}
