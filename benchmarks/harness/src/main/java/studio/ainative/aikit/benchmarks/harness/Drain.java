@@ -25,6 +25,8 @@ final class Drain {
 
 	private final List<IdleConnection> idle = new ArrayList<>();
 
+	private final List<Connection> stampedLanes = new ArrayList<>();
+
 	private StampedStreams stamped = new StampedStreams(0, 0);
 
 	static void serve(Commands commands) throws InterruptedException {
@@ -38,8 +40,9 @@ final class Drain {
 			.on("idle-close", (words) -> drain.closeIdle())
 			.on("stamped-open",
 					(words) -> drain.openStamped(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3]),
-							Integer.parseInt(words[4])))
-			.on("stamped-end", (words) -> drain.stamped.awaitEnd(SECONDS_TO_END))
+							Integer.parseInt(words[4]), Long.parseLong(words[5])))
+			.on("stamped-count", (words) -> drain.countStamped(Long.parseLong(words[1])))
+			.on("stamped-end", (words) -> drain.endStamped())
 			.on("response", (words) -> {
 				SingleResponse response = new SingleResponse(words[2], Integer.parseInt(words[3]),
 						words[4].equals("gzip"));
@@ -105,13 +108,32 @@ final class Drain {
 		return "";
 	}
 
-	private String openStamped(int port, String path, int tokens, int streams) throws InterruptedException {
-		this.stamped = new StampedStreams(tokens, streams);
+	/** Lanes begin one after another, spread over the length of an answer. */
+	private String openStamped(int port, String path, int tokens, int lanes, long millis) throws InterruptedException {
+		this.stamped = new StampedStreams(tokens, lanes);
 		byte[] request = HttpBody.request(path);
-		for (int i = 0; i < streams; i++) {
-			connect(port, this.stamped.connection(request));
+		long start = System.nanoTime();
+		for (int i = 0; i < lanes; i++) {
+			TimeUnit.NANOSECONDS.sleep(start + TimeUnit.MILLISECONDS.toNanos(millis) * i / lanes - System.nanoTime());
+			Connection lane = this.stamped.lane(request);
+			this.stampedLanes.add(lane);
+			connect(port, lane);
 		}
-		return this.stamped.awaitBegun(SECONDS_TO_END);
+		this.stamped.awaitBegun(millis / 2);
+		return "";
+	}
+
+	private String countStamped(long millis) throws InterruptedException {
+		this.sockets.execute(this.stamped::count).sync();
+		TimeUnit.MILLISECONDS.sleep(millis);
+		this.sockets.execute(this.stamped::stopCounting).sync();
+		return "";
+	}
+
+	private String endStamped() throws InterruptedException {
+		this.sockets.execute(() -> this.stampedLanes.forEach((lane) -> lane.end(null))).sync();
+		this.stampedLanes.clear();
+		return this.stamped.result();
 	}
 
 	private ChannelFuture connect(int port, Connection connection) {

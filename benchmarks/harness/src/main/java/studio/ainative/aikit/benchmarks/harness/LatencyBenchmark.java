@@ -10,7 +10,9 @@ import studio.ainative.aikit.benchmarks.harness.PeerProcess.Facts;
 
 /**
  * Relays with many paced streams at once: how long a token takes from the provider's
- * write to the reader's read. Each peer runs alone, in a fresh process.
+ * write to the reader's read. Streams begin evenly spread over the length of an answer,
+ * and the next one begins where one has ended, so that no moment is unlike another. Each
+ * peer runs alone, in a fresh process.
  */
 final class LatencyBenchmark {
 
@@ -32,7 +34,7 @@ final class LatencyBenchmark {
 		this.options = options;
 		this.connections = options.number("connections", 1000);
 		this.rate = options.number("rate", 10);
-		this.length = Duration.ofSeconds(options.number("seconds", 15));
+		this.length = Duration.ofSeconds(options.number("seconds", 10));
 	}
 
 	void run() {
@@ -40,7 +42,6 @@ final class LatencyBenchmark {
 		Table table = new Table("Relay, " + this.connections + " streams at " + this.rate + " tokens/s",
 				Peer.floor(peers))
 			.column("open at once", "open")
-			.column("last begins after s", "begun")
 			.column("p50 ms", "p50")
 			.column("p99 ms", "p99")
 			.difference("above the floor", "p99")
@@ -80,18 +81,15 @@ final class LatencyBenchmark {
 			drain.ask("load " + target + warmUp.tokens() + " " + warmUp.warmUp().toMillis() + " " + warmUp.lanes(),
 					warmUp.warmUp());
 			source.ask("play " + tokens + " " + this.rate + " stamp");
-			String open = "stamped-open " + target + tokens + " " + this.connections;
-			drain.ask(open, this.length);
-			// The collection would be seen in the latencies, so these are another run's
-			Facts heap = relay.ask("heap");
-			drain.ask("stamped-end", this.length);
-			Facts begun = drain.ask(open, this.length);
+			drain.ask("stamped-open " + target + tokens + " " + this.connections + " " + this.length.toMillis(),
+					this.length.multipliedBy(2));
 			Facts before = relay.ask("statistics");
-			Facts latencies = drain.ask("stamped-end", this.length);
+			drain.ask("stamped-count " + this.length.toMillis(), this.length);
 			Facts after = relay.ask("statistics");
+			Facts heap = relay.ask("heap");
+			Facts latencies = drain.ask("stamped-end");
 			Sample sample = new Sample().with("threads", heap.number("threads"))
-				.with("open", begun.number("open"))
-				.with("begun", begun.number("begun") / 1e9)
+				.with("open", latencies.number("open"))
 				.with("heap", heap.number("heap") / 1024 / 1024)
 				.with("cpu", (after.number("cpu") - before.number("cpu")) / 1e3 / latencies.number("counted"));
 			for (String percentile : new String[] { "p50", "p99", "p999", "max" }) {

@@ -1,75 +1,94 @@
 package studio.ainative.aikit.benchmarks.harness;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many readers of paced answers at once, and how long each token was on its way to them.
- * Tokens count from when the last stream has begun. Fields are written on the drain's
- * thread.
+ * A steady flow of paced answers, and how long each token was on its way to its reader.
+ * Each lane asks for the next answer when one has ended, so that answers begin and end
+ * all the time. Tokens count from {@link #count} to {@link #stopCounting}. Fields are
+ * written on the drain's thread.
  */
 final class StampedStreams {
 
 	private final AnswerCheck check;
 
-	private final CountDownLatch begun;
+	private final CountDownLatch toBegin;
 
-	private final CountDownLatch open;
+	/** Answers that have ended, not checked yet, as that would hold up the tokens. */
+	private final List<Drain.Body> ended = new ArrayList<>();
 
-	private final long[] latencies;
+	private final LongStream.Builder latencies = LongStream.builder();
 
-	private int count;
+	private boolean counting;
+
+	/** Answers whose first token has come and whose end has not. */
+	private int open;
+
+	private int largestOpen;
 
 	private volatile @Nullable String problem;
 
-	StampedStreams(int tokens, int streams) {
+	StampedStreams(int tokens, int lanes) {
 		this.check = new AnswerCheck(tokens, (text) -> Stamp.isWhole(text, tokens));
-		this.begun = new CountDownLatch(streams);
-		this.open = new CountDownLatch(streams);
-		this.latencies = new long[tokens * streams];
+		this.toBegin = new CountDownLatch(lanes);
 	}
 
-	Connection connection(byte[] request) {
-		return new StampedConnection(request);
+	Connection lane(byte[] request) {
+		return new Lane(request);
 	}
 
-	/** Wait until the last stream has begun, and say how many have not ended by then. */
-	String awaitBegun(long seconds) throws InterruptedException {
-		long start = System.nanoTime();
-		if (!this.begun.await(seconds, TimeUnit.SECONDS)) {
-			throw new IllegalStateException(this.begun.getCount() + " streams never begin");
+	/** Wait until each lane has begun. Some never do if the server lets them wait. */
+	void awaitBegun(long millis) throws InterruptedException {
+		this.toBegin.await(millis, TimeUnit.MILLISECONDS);
+	}
+
+	void count() {
+		this.counting = true;
+		this.largestOpen = this.open;
+	}
+
+	void stopCounting() {
+		this.counting = false;
+	}
+
+	/** Check the answers that have ended, and say what was counted. */
+	String result() {
+		for (Drain.Body answer : this.ended) {
+			String problem = this.check.problem(answer.array(), answer.size());
+			this.problem = (this.problem != null) ? this.problem : problem;
 		}
-		return "open=" + this.open.getCount() + " begun=" + (System.nanoTime() - start);
-	}
-
-	String awaitEnd(long seconds) throws InterruptedException {
-		boolean ended = this.open.await(seconds, TimeUnit.SECONDS);
-		if (this.problem != null || !ended) {
-			throw new IllegalStateException(
-					(this.problem != null) ? this.problem : this.open.getCount() + " streams never end");
+		if (this.problem != null) {
+			throw new IllegalStateException(this.problem);
 		}
-		long[] sorted = Arrays.copyOf(this.latencies, this.count);
-		Arrays.sort(sorted);
-		return String.format(Locale.ROOT, "counted=%d p50=%d p99=%d p999=%d max=%d", sorted.length,
-				sorted[sorted.length / 2], sorted[(int) (sorted.length * 0.99)], sorted[(int) (sorted.length * 0.999)],
-				sorted[sorted.length - 1]);
+		long[] sorted = this.latencies.build().sorted().toArray();
+		if (sorted.length == 0) {
+			throw new IllegalStateException("no token came, " + this.toBegin.getCount() + " streams never began");
+		}
+		return String.format(Locale.ROOT, "open=%d counted=%d p50=%d p99=%d p999=%d max=%d", this.largestOpen,
+				sorted.length, sorted[sorted.length / 2], sorted[(int) (sorted.length * 0.99)],
+				sorted[(int) (sorted.length * 0.999)], sorted[sorted.length - 1]);
 	}
 
-	private final class StampedConnection extends Connection {
+	private final class Lane extends Connection {
 
 		private final Stamp stamp = new Stamp(this::written);
 
-		private final Drain.Body body = new Drain.Body();
+		private Drain.Body body = new Drain.Body();
 
 		private long now;
 
-		private boolean first = true;
+		private boolean begun;
 
-		StampedConnection(byte[] request) {
+		private boolean open;
+
+		Lane(byte[] request) {
 			super(request);
 		}
 
@@ -81,26 +100,41 @@ final class StampedStreams {
 		}
 
 		private void written(long nanos) {
-			if (this.first) {
-				this.first = false;
-				StampedStreams.this.begun.countDown();
+			if (!this.open) {
+				this.open = true;
+				StampedStreams.this.open++;
+				StampedStreams.this.largestOpen = Math.max(StampedStreams.this.largestOpen, StampedStreams.this.open);
 			}
-			if (StampedStreams.this.begun.getCount() == 0) {
-				StampedStreams.this.latencies[StampedStreams.this.count++] = this.now - nanos;
+			if (!this.begun) {
+				this.begun = true;
+				StampedStreams.this.toBegin.countDown();
+			}
+			if (StampedStreams.this.counting) {
+				StampedStreams.this.latencies.add(this.now - nanos);
 			}
 		}
 
 		@Override
 		void response() {
-			end(StampedStreams.this.check.problem(this.body.array(), this.body.size()));
+			StampedStreams.this.ended.add(this.body);
+			this.body = new Drain.Body();
+			closed();
+			ask();
 		}
 
 		@Override
 		void over(@Nullable String problem) {
+			closed();
 			if (problem != null) {
 				StampedStreams.this.problem = problem;
 			}
-			StampedStreams.this.open.countDown();
+		}
+
+		private void closed() {
+			if (this.open) {
+				this.open = false;
+				StampedStreams.this.open--;
+			}
 		}
 
 	}
