@@ -186,7 +186,7 @@ final class Call {
 		@Override
 		public void onNext(StreamEvent event) {
 			tell(event);
-			super.onNext(event);
+			this.actual.onNext(event);
 		}
 
 		@Override

@@ -78,7 +78,9 @@ class Cutoff extends PassThrough {
 	@Override
 	public void onNext(StreamEvent event) {
 		if (this.work.compareAndSet(0, 1)) {
-			super.onNext(event);
+			// Not by way of the superclass: there the compiler would see the subscribers
+			// of all steps together, and could not tell which one is called
+			this.actual.onNext(event);
 			if (this.work.decrementAndGet() != 0) {
 				deliverEnd();
 			}
