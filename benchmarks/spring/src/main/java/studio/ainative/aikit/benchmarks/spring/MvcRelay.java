@@ -7,8 +7,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-import studio.ainative.aikit.benchmarks.harness.Format;
-import studio.ainative.aikit.benchmarks.harness.ServerPeer;
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
@@ -16,18 +14,11 @@ import studio.ainative.aikit.server.StreamingResponses;
 /**
  * {@code AIStream} and {@code StreamingResponse} on Spring MVC.
  */
-public final class MvcRelay implements ServerPeer {
+public final class MvcRelay extends SpringServer {
 
-	@Override
-	public int start(String sourceUrl) {
-		return Applications.start(Application.class, WebApplicationType.SERVLET, "ai-kit.stream.provider=openai",
-				"ai-kit.stream.endpoint=" + sourceUrl + Format.OPENAI.path(), "ai-kit.stream.api-key=none",
-				"ai-kit.stream.model=gpt-4o-mini");
-	}
-
-	@Override
-	public String streamPath(int tokens, int rate) {
-		return "/ai-kit";
+	/** For the worker. */
+	public MvcRelay() {
+		super(Application.class, WebApplicationType.SERVLET, "/ai-kit", AI_STREAM);
 	}
 
 	@SpringBootConfiguration
@@ -49,7 +40,7 @@ public final class MvcRelay implements ServerPeer {
 			this.responses = responses;
 		}
 
-		@GetMapping("/ai-kit")
+		@GetMapping("/ai-kit/stream")
 		StreamingResponse aiKit() {
 			return this.responses.from(this.aiStream.stream("Tell me about streams"));
 		}

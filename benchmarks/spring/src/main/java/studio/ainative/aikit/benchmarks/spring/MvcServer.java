@@ -22,7 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import studio.ainative.aikit.benchmarks.harness.Payloads;
-import studio.ainative.aikit.benchmarks.harness.ServerPeer;
 import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
@@ -30,27 +29,10 @@ import studio.ainative.aikit.server.StreamingResponses;
 /**
  * Spring MVC on Tomcat.
  */
-public abstract class MvcServer implements ServerPeer {
+public abstract class MvcServer extends SpringServer {
 
-	private final String path;
-
-	private MvcServer(String path) {
-		this.path = path;
-	}
-
-	@Override
-	public int start(String sourceUrl) {
-		return Applications.start(Application.class, WebApplicationType.SERVLET);
-	}
-
-	@Override
-	public String streamPath(int tokens, int rate) {
-		return this.path + ServerPeer.super.streamPath(tokens, rate);
-	}
-
-	@Override
-	public String idlePath() {
-		return this.path + ServerPeer.super.idlePath();
+	private MvcServer(String path, String... properties) {
+		super(Application.class, WebApplicationType.SERVLET, path, properties);
 	}
 
 	/**
@@ -96,13 +78,7 @@ public abstract class MvcServer implements ServerPeer {
 
 		/** For the worker. */
 		public Compressing() {
-			super("/ai-kit");
-		}
-
-		@Override
-		public int start(String sourceUrl) {
-			return Applications.start(Application.class, WebApplicationType.SERVLET,
-					"ai-kit.response.compression=true");
+			super("/ai-kit", "ai-kit.response.compression=true");
 		}
 
 	}

@@ -22,7 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.benchmarks.harness.Format;
-import studio.ainative.aikit.benchmarks.harness.ServerPeer;
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
@@ -30,24 +29,10 @@ import studio.ainative.aikit.server.StreamingResponses;
 /**
  * Sends answers of a provider in the format of OpenAI on as AI Kit's events, on WebFlux.
  */
-public abstract class WebFluxRelay implements ServerPeer {
-
-	private final String path;
+public abstract class WebFluxRelay extends SpringServer {
 
 	private WebFluxRelay(String path) {
-		this.path = path;
-	}
-
-	@Override
-	public int start(String sourceUrl) {
-		return Applications.start(Application.class, WebApplicationType.REACTIVE, "source.url=" + sourceUrl,
-				"ai-kit.stream.provider=openai", "ai-kit.stream.endpoint=" + sourceUrl + Format.OPENAI.path(),
-				"ai-kit.stream.api-key=none", "ai-kit.stream.model=gpt-4o-mini");
-	}
-
-	@Override
-	public String streamPath(int tokens, int rate) {
-		return this.path;
+		super(Application.class, WebApplicationType.REACTIVE, path, AI_STREAM);
 	}
 
 	/**
@@ -116,14 +101,14 @@ public abstract class WebFluxRelay implements ServerPeer {
 			this.responses = responses;
 		}
 
-		@GetMapping("/pass-through")
+		@GetMapping("/pass-through/stream")
 		Mono<Void> passThrough(ServerHttpResponse response) {
 			response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
 			return response.writeWith(
 					WebClients.post(this.client, this.sourceUrl + Format.AIKIT.path()).bodyToFlux(DataBuffer.class));
 		}
 
-		@GetMapping(path = "/tree", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+		@GetMapping(path = "/tree/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
 		Flux<ServerSentEvent<Map<String, Object>>> tree() {
 			return Flux.defer(() -> {
 				TreeRelay relay = new TreeRelay(this.mapper);
@@ -134,7 +119,7 @@ public abstract class WebFluxRelay implements ServerPeer {
 			});
 		}
 
-		@GetMapping("/ai-kit")
+		@GetMapping("/ai-kit/stream")
 		StreamingResponse aiKit() {
 			return this.responses.from(this.aiStream.stream("Tell me about streams"));
 		}

@@ -15,7 +15,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-import studio.ainative.aikit.benchmarks.harness.ServerPeer;
 import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
@@ -23,27 +22,10 @@ import studio.ainative.aikit.server.StreamingResponses;
 /**
  * Spring WebFlux on Reactor Netty.
  */
-public abstract class WebFluxServer implements ServerPeer {
+public abstract class WebFluxServer extends SpringServer {
 
-	private final String path;
-
-	private WebFluxServer(String path) {
-		this.path = path;
-	}
-
-	@Override
-	public int start(String sourceUrl) {
-		return Applications.start(Application.class, WebApplicationType.REACTIVE);
-	}
-
-	@Override
-	public String streamPath(int tokens, int rate) {
-		return this.path + ServerPeer.super.streamPath(tokens, rate);
-	}
-
-	@Override
-	public String idlePath() {
-		return this.path + ServerPeer.super.idlePath();
+	private WebFluxServer(String path, String... properties) {
+		super(Application.class, WebApplicationType.REACTIVE, path, properties);
 	}
 
 	/**
@@ -77,13 +59,7 @@ public abstract class WebFluxServer implements ServerPeer {
 
 		/** For the worker. */
 		public Compressing() {
-			super("/ai-kit");
-		}
-
-		@Override
-		public int start(String sourceUrl) {
-			return Applications.start(Application.class, WebApplicationType.REACTIVE,
-					"ai-kit.response.compression=true");
+			super("/ai-kit", "ai-kit.response.compression=true");
 		}
 
 	}
