@@ -26,6 +26,8 @@ final class SampleServer implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+	private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+
 	private final HttpClient client = HttpClient.newBuilder()
 		.version(HttpClient.Version.HTTP_1_1)
 		.connectTimeout(TIMEOUT)
@@ -77,12 +79,12 @@ final class SampleServer implements AutoCloseable {
 	}
 
 	Calls awaitCalls(Calls expected) {
-		return Awaitility.await().atMost(TIMEOUT).until(this::calls, expected::equals);
+		return Awaitility.await().atMost(TIMEOUT).pollInterval(POLL_INTERVAL).until(this::calls, expected::equals);
 	}
 
 	/** A call that has ended for its caller is counted a moment later. */
 	void awaitNoOpenCalls() {
-		Awaitility.await().atMost(TIMEOUT).until(() -> calls().open() == 0);
+		Awaitility.await().atMost(TIMEOUT).pollInterval(POLL_INTERVAL).until(() -> calls().open() == 0);
 	}
 
 	@Override
