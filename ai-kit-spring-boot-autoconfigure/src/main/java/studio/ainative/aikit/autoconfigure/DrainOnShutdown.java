@@ -1,5 +1,7 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.util.List;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -27,7 +29,26 @@ final class DrainOnShutdown implements ApplicationListener<ContextClosedEvent> {
 	public void onApplicationEvent(ContextClosedEvent event) {
 		// The events of child contexts, such as the management server's, arrive here too
 		if (event.getApplicationContext() == this.context) {
-			this.responses.stream().forEach(StreamingResponses::drain);
+			drain(this.responses.stream().toList());
+		}
+	}
+
+	/** All at the same time: else the last would go on taking readers meanwhile. */
+	private static void drain(List<StreamingResponses> factories) {
+		List<Thread> others = factories.stream()
+			.skip(1)
+			.map((responses) -> new Thread(responses::drain, "ai-kit-drain"))
+			.toList();
+		others.forEach(Thread::start);
+		factories.stream().limit(1).forEach(StreamingResponses::drain);
+		try {
+			for (Thread other : others) {
+				other.join();
+			}
+		}
+		catch (InterruptedException ex) {
+			others.forEach(Thread::interrupt);
+			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -1,6 +1,7 @@
 package studio.ainative.aikit.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.server.SseReader;
+import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
 
@@ -92,6 +94,41 @@ class ShutdownTests {
 				context.publishEvent(new ContextClosedEvent(context.getSourceApplicationContext()));
 				assertThat(response.isStreamActive()).isFalse();
 			});
+	}
+
+	@Test
+	void refusesNewAnswersOfEveryFactoryAtOnce() {
+		new WebApplicationContextRunner().withUserConfiguration(AiKitServerAutoConfiguration.class)
+			.withBean("first", StreamingResponses.class, ShutdownTests::patientResponses)
+			.withBean("second", StreamingResponses.class, ShutdownTests::patientResponses)
+			.run((context) -> {
+				List<StreamingResponses> factories = context.getBeanProvider(StreamingResponses.class)
+					.orderedStream()
+					.toList();
+				assertThat(factories).hasSize(2);
+				List<StreamingResponse> running = factories.stream().map(StreamingResponses::create).toList();
+				running.forEach((response) -> response.toFlux().subscribe());
+				CompletableFuture<Void> close = CompletableFuture.runAsync(context::close);
+				for (StreamingResponses factory : factories) {
+					await().atMost(TIMEOUT).until(() -> isRefused(factory));
+				}
+				assertThat(running).allMatch(StreamingResponse::isStreamActive);
+				assertThat(close).isNotDone();
+				running.forEach(StreamingResponse::end);
+				assertThat(close).succeedsWithin(TIMEOUT);
+			});
+	}
+
+	private static StreamingResponses patientResponses() {
+		return StreamingResponses.builder(StreamingOptions.defaults().withDrainTimeout(Duration.ofHours(1))).build();
+	}
+
+	private static boolean isRefused(StreamingResponses factory) {
+		StreamingResponse response = factory.create();
+		response.toFlux().subscribe();
+		boolean refused = !response.isStreamActive();
+		response.end();
+		return refused;
 	}
 
 	/** An answer that came through anyway is whole by now. */
