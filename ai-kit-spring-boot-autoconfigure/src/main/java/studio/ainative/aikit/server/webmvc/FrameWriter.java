@@ -64,11 +64,32 @@ final class FrameWriter implements Runnable {
 	}
 
 	/**
-	 * Go on with the rest, as it comes.
+	 * Go on with the rest, as it comes. Mostly there is none yet, as models think before
+	 * they speak, and no thread is taken.
 	 */
 	void begin() {
 		this.frames.connect(Context.empty());
-		execute();
+		int answered = this.calls.get();
+		if (takeReady() || this.calls.addAndGet(-answered) != 0) {
+			execute();
+		}
+	}
+
+	/**
+	 * Take what there is, and leave it to another thread to write it.
+	 * @return whether something is to be done
+	 */
+	private boolean takeReady() {
+		try {
+			if (this.frames.drainTo(this.encoder, FULL) || this.frames.isDrained()) {
+				return true;
+			}
+			this.frames.written();
+		}
+		catch (RuntimeException ex) {
+			leave(ex);
+		}
+		return false;
 	}
 
 	@Override
@@ -103,7 +124,7 @@ final class FrameWriter implements Runnable {
 	private void writeReady() {
 		try {
 			boolean written = false;
-			while (this.frames.drainTo(this.encoder, FULL)) {
+			while (this.encoder.size() > 0 || this.frames.drainTo(this.encoder, FULL)) {
 				this.output.write(this.encoder);
 				written = true;
 			}
