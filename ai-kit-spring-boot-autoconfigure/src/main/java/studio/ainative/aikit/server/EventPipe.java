@@ -319,7 +319,7 @@ final class EventPipe implements FrameSource {
 
 	@Override
 	public Executor writer() {
-		return this.runtime.writer();
+		return this.silent ? this.runtime.beatWriter() : this.runtime.writer();
 	}
 
 	private void beat() {

@@ -100,8 +100,9 @@ public interface FrameSource {
 	boolean isCompressible();
 
 	/**
-	 * Where a stack that blocks while it writes is to do so. No thread of it is taken by
-	 * a silent response.
+	 * Where a stack that blocks while it writes is to do so now; to be asked each time.
+	 * No thread is taken by a silent response, and heartbeats that are due together share
+	 * one.
 	 * @return the executor, never the framework's own
 	 */
 	Executor writer();

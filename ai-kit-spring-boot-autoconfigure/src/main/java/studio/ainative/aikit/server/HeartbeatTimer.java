@@ -83,6 +83,24 @@ final class HeartbeatTimer implements AutoCloseable {
 		return beat;
 	}
 
+	/**
+	 * Run something once, on the timer's thread. It is left out if the timer is closed by
+	 * then, or has never had anything to watch.
+	 * @param delay how long to wait
+	 * @param task must return soon
+	 */
+	void after(Duration delay, Runnable task) {
+		this.lock.lock();
+		try {
+			if (this.scheduler != null && !this.closed) {
+				this.scheduler.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** How many responses are watched, those included that have only just ended. */
 	int size() {
 		this.lock.lock();

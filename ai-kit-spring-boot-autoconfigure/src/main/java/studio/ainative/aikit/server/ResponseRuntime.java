@@ -28,6 +28,8 @@ final class ResponseRuntime implements AutoCloseable {
 
 	private final Executor writer;
 
+	private final BeatWriter beatWriter;
+
 	private final @Nullable ExecutorService owned;
 
 	ResponseRuntime(WireFormat format, @Nullable Executor writer, HeartbeatTimer heartbeats, Clock clock) {
@@ -43,6 +45,7 @@ final class ResponseRuntime implements AutoCloseable {
 			this.writer = threads;
 			this.owned = threads;
 		}
+		this.beatWriter = new BeatWriter(this.writer, heartbeats);
 	}
 
 	WireFormat format() {
@@ -61,8 +64,14 @@ final class ResponseRuntime implements AutoCloseable {
 		return this.openResponses;
 	}
 
+	/** Where a response is written that has something to say. */
 	Executor writer() {
 		return this.writer;
+	}
+
+	/** Where one is written that was silent. */
+	Executor beatWriter() {
+		return this.beatWriter;
 	}
 
 	@Override
