@@ -230,6 +230,8 @@ abstract class ChatPageContract {
 		assertThat(Integer.parseInt(this.page.figure("tokens"))).isGreaterThan(100);
 		assertThat(this.page.figure("cost")).matches("\\$0\\.000\\d+");
 		assertThat(this.page.figure("ttft")).matches("\\d+ ms|\\d+\\.\\d s");
+		// Of an answer that takes a moment: the rate of a shorter one would say nothing
+		this.page.ask("Write a long answer");
 		assertThat(this.page.figure("rate")).matches("\\d+ tokens/s");
 	}
 
