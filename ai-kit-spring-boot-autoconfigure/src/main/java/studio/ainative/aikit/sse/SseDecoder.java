@@ -47,6 +47,8 @@ public final class SseDecoder {
 
 	private final LastEventId lastEventId = new LastEventId();
 
+	private final EventHead lastHead = new EventHead();
+
 	private final SseFrame frame = new SseFrame(this.lastEventId);
 
 	private @Nullable Duration reconnectionTime;
@@ -130,6 +132,7 @@ public final class SseDecoder {
 		Objects.checkFromIndexSize(offset, length, bytes.length);
 		int end = offset + length;
 		int start = skipByteOrderMark(bytes, offset, end);
+		int eventStart = -1; // It began in an earlier read
 		while (start < end) {
 			if (this.afterCarriageReturn) {
 				this.afterCarriageReturn = false;
@@ -138,12 +141,23 @@ public final class SseDecoder {
 					continue;
 				}
 			}
+			if (!this.unfinishedEvent && !this.unfinishedLine) {
+				int next = eventLikeTheLast(bytes, start, end, frames);
+				if (next > start) {
+					start = next;
+					continue;
+				}
+				eventStart = start;
+			}
 			int lineEnd = LineEnds.find(bytes, start, end);
 			if (lineEnd == end) {
 				break;
 			}
 			if (!this.unfinishedLine) {
 				// Nearly always: the line is read where it lies
+				if (start == lineEnd) {
+					noteHead(bytes, eventStart, start);
+				}
 				line(bytes, start, lineEnd, frames);
 			}
 			else {
@@ -198,6 +212,40 @@ public final class SseDecoder {
 			}
 		}
 		return position;
+	}
+
+	/**
+	 * Decodes an event that lies here and differs from the last one in its data alone.
+	 * @return where the next event starts, {@code start} if this one has to be decoded
+	 * line by line
+	 */
+	private int eventLikeTheLast(byte[] bytes, int start, int end, Consumer<? super SseFrame> frames) {
+		int data = this.lastHead.dataStart(bytes, start, end);
+		if (data < 0) {
+			return start;
+		}
+		int dataEnd = LineEnds.find(bytes, data, end);
+		// The head is longer than its values, so an event at the limit goes the other way
+		if (dataEnd + 1 >= end || bytes[dataEnd] != '\n' || bytes[dataEnd + 1] != '\n'
+				|| dataEnd - start > this.maxEventSize) {
+			return start;
+		}
+		this.frame.set(this.lastHead.eventName(), bytes, data, dataEnd - data);
+		frames.accept(this.frame);
+		this.frame.clear();
+		return dataEnd + 2;
+	}
+
+	/**
+	 * Notes how the event began that this blank line ends, if it lies here as a whole.
+	 */
+	private void noteHead(byte[] bytes, int eventStart, int blankLine) {
+		if (this.hasData && this.view == bytes && eventStart >= 0 && this.dataEnd + 1 == blankLine) {
+			this.lastHead.remember(bytes, eventStart, this.dataStart, this.eventName);
+		}
+		else if (this.unfinishedEvent) {
+			this.lastHead.forget();
+		}
 	}
 
 	private void line(byte[] line, int start, int end, Consumer<? super SseFrame> frames) {

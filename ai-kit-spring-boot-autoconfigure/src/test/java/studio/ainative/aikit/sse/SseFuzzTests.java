@@ -1,6 +1,7 @@
 package studio.ainative.aikit.sse;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +49,37 @@ class SseFuzzTests {
 			Decoded decoded = Decoded.of(10_000, stream, cuts);
 			if (!decoded.equals(expected)) {
 				assertThat(decoded).as("%s cut at %s", Arrays.toString(stream), Arrays.toString(cuts))
+					.isEqualTo(expected);
+			}
+		}
+	}
+
+	@Test
+	void readsRunsOfEventsThatBeginAlikeAsTheReferenceDoes() {
+		byte[][] heads = pieces("data: ", "data:", "data: ", "data", "event: n\ndata: ", "event: m\ndata: ",
+				"id: 7\ndata: ", "id: 8\ndata: ", "id:\ndata: ", "retry: 5\ndata: ", "retry: 6\ndata: ",
+				": c\nevent: n\ndata: ", "event: n\nevent:\ndata: ", "event: n\rdata: ", "id: 7\n", "event: n\n",
+				"retry: 5\n", ": c\n");
+		byte[][] tails = pieces("x\n\n", "\n\n", " x\n\n", "x\n\n", "base\n\n", "x\ndata: y\n\n", "x\nid: 9\n\n",
+				"x\nevent: o\n\n", "x\n: c\n\n", "x\r\n\r\n", "x\r\r", "x\n\r\n", "x\n", "\n");
+		Random random = new Random(6);
+		for (int i = 0; i < 200_000; i++) {
+			ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+			byte[] head = heads[random.nextInt(heads.length)];
+			byte[] tail = tails[random.nextInt(tails.length)];
+			for (int event = 2 + random.nextInt(8); event > 0; event--) {
+				head = (random.nextInt(3) == 0) ? heads[random.nextInt(heads.length)] : head;
+				tail = (random.nextInt(3) == 0) ? tails[random.nextInt(tails.length)] : tail;
+				bytes.writeBytes(head);
+				bytes.writeBytes(tail);
+			}
+			byte[] stream = bytes.toByteArray();
+			int[] cuts = random.nextBoolean() ? new int[0] : randomCuts(random, stream.length);
+			Decoded expected = ReferenceParser.parse(stream);
+			Decoded decoded = Decoded.of(10_000, stream, cuts);
+			if (!decoded.equals(expected)) {
+				assertThat(decoded)
+					.as("%s cut at %s", new String(stream, StandardCharsets.UTF_8), Arrays.toString(cuts))
 					.isEqualTo(expected);
 			}
 		}
