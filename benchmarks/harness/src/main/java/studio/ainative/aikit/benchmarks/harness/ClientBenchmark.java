@@ -39,13 +39,13 @@ final class ClientBenchmark {
 			for (Peer peer : chosen) {
 				peers.add(this.processes.peer(peer, "none"));
 			}
-			for (String name : this.options.list("modes", "single,many,paced,ttft")) {
-				if (name.equals("ttft")) {
-					firstTokens(source, peers, Peer.floor(chosen));
-				}
-				else {
-					throughput(Load.of(name, this.options), source, peers, Peer.floor(chosen));
-				}
+			List<String> modes = new ArrayList<>(this.options.list("modes", "single,many,paced,ttft"));
+			boolean firstTokens = modes.remove("ttft");
+			for (Load load : Load.of(modes, this.options)) {
+				throughput(load, source, peers, Peer.floor(chosen));
+			}
+			if (firstTokens) {
+				firstTokens(source, peers, Peer.floor(chosen));
 			}
 		}
 		finally {

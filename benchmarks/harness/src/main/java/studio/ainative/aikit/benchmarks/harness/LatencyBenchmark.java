@@ -76,7 +76,7 @@ final class LatencyBenchmark {
 				PeerProcess drain = this.processes.drain();
 				PeerProcess relay = this.processes.peer(peer, "http://127.0.0.1:" + source.port() + "/v1")) {
 			String target = relay.port() + " " + relay.ask("path " + tokens + " " + this.rate).text("path") + " ";
-			Load warmUp = Load.of("many", this.options);
+			Load warmUp = Load.of(List.of("many"), this.options).get(0);
 			source.ask("play " + warmUp.tokens() + " 0");
 			drain.ask("load " + target + warmUp.tokens() + " " + warmUp.warmUp().toMillis() + " " + warmUp.lanes(),
 					warmUp.warmUp());

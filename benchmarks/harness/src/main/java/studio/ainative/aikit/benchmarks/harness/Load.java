@@ -1,6 +1,8 @@
 package studio.ainative.aikit.benchmarks.harness;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How much is streamed at once, and for how long.
@@ -14,9 +16,29 @@ import java.time.Duration;
  */
 record Load(String title, int tokens, int rate, int lanes, Duration length, Duration warmUp) {
 
-	static Load of(String mode, Options options) {
+	/** What a fresh process needs until the compiler has little left to do. */
+	private static final int WARM_UP_MILLIS = 15_000;
+
+	/** For a load after others. */
+	private static final int FURTHER_WARM_UP_MILLIS = 5000;
+
+	/**
+	 * The loads that one process gets one after another.
+	 * @param modes their names
+	 * @param options may change them
+	 * @return the loads
+	 */
+	static List<Load> of(List<String> modes, Options options) {
+		List<Load> loads = new ArrayList<>();
+		for (String mode : modes) {
+			loads.add(of(mode, options, loads.isEmpty() ? WARM_UP_MILLIS : FURTHER_WARM_UP_MILLIS));
+		}
+		return loads;
+	}
+
+	private static Load of(String mode, Options options, int warmUpMillis) {
 		Duration length = Duration.ofMillis(options.number("millis", 1500));
-		Duration warmUp = Duration.ofMillis(options.number("warm", 5000));
+		Duration warmUp = Duration.ofMillis(options.number("warm", warmUpMillis));
 		int tokens = options.number("tokens", 2000);
 		return switch (mode) {
 			case "single" -> new Load("1 stream", tokens, 0, 1, length, warmUp);

@@ -43,8 +43,8 @@ final class ServerBenchmark {
 					this.report.failed(ex);
 				}
 			}
-			for (String mode : this.options.list("modes", "single,many,paced")) {
-				measure(Load.of(mode, this.options), source, drain, peers, Peer.floor(chosen));
+			for (Load load : Load.of(this.options.list("modes", "single,many,paced"), this.options)) {
+				measure(load, source, drain, peers, Peer.floor(chosen));
 			}
 		}
 		finally {

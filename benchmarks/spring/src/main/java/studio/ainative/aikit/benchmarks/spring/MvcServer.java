@@ -23,6 +23,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import studio.ainative.aikit.benchmarks.harness.Payloads;
 import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
+import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
 
@@ -95,12 +96,15 @@ public abstract class MvcServer extends SpringServer {
 
 		private final StreamingResponses responses;
 
+		private final StreamingOptions idle;
+
 		private final ExecutorService threads = Executors.newCachedThreadPool();
 
 		private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
 		Controller(StreamingResponses responses) {
 			this.responses = responses;
+			this.idle = responses.options().withHeartbeat(Heartbeat.every(Duration.ofSeconds(1)));
 		}
 
 		@GetMapping("/emitter/stream")
@@ -174,8 +178,7 @@ public abstract class MvcServer extends SpringServer {
 
 		@GetMapping("/ai-kit/idle")
 		StreamingResponse idleAiKit() {
-			return this.responses.from(Flux.never(),
-					this.responses.options().withHeartbeat(Heartbeat.every(Duration.ofSeconds(1))));
+			return this.responses.from(Flux.never(), this.idle);
 		}
 
 	}

@@ -16,6 +16,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
+import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
 
@@ -76,8 +77,11 @@ public abstract class WebFluxServer extends SpringServer {
 
 		private final StreamingResponses responses;
 
+		private final StreamingOptions idle;
+
 		Controller(StreamingResponses responses) {
 			this.responses = responses;
+			this.idle = responses.options().withHeartbeat(Heartbeat.every(Duration.ofSeconds(1)));
 		}
 
 		@GetMapping(path = "/sse/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -100,8 +104,7 @@ public abstract class WebFluxServer extends SpringServer {
 
 		@GetMapping("/ai-kit/idle")
 		StreamingResponse idleAiKit() {
-			return this.responses.from(Flux.never(),
-					this.responses.options().withHeartbeat(Heartbeat.every(Duration.ofSeconds(1))));
+			return this.responses.from(Flux.never(), this.idle);
 		}
 
 	}
