@@ -77,8 +77,10 @@ final class LatencyBenchmark {
 				PeerProcess relay = this.processes.peer(peer, "http://127.0.0.1:" + source.port() + "/v1")) {
 			String target = relay.port() + " " + relay.ask("path " + tokens + " " + this.rate).text("path") + " ";
 			Load warmUp = Load.of(List.of("many"), this.options).get(0);
-			source.ask("play " + warmUp.tokens() + " 0");
-			drain.ask("load " + target + warmUp.tokens() + " " + warmUp.warmUp().toMillis() + " " + warmUp.lanes(),
+			// With answers as short as those to be measured, since answers end and begin
+			// then
+			source.ask("play " + tokens + " 0");
+			drain.ask("load " + target + tokens + " " + warmUp.warmUp().toMillis() + " " + warmUp.lanes(),
 					warmUp.warmUp());
 			source.ask("play " + tokens + " " + this.rate + " stamp");
 			drain.ask("stamped-open " + target + tokens + " " + this.connections + " " + this.length.toMillis(),
