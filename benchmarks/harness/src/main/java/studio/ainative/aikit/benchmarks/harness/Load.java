@@ -17,7 +17,7 @@ import java.util.List;
 record Load(String title, int tokens, int rate, int lanes, Duration length, Duration warmUp) {
 
 	/** What a fresh process needs until the compiler has little left to do. */
-	private static final int WARM_UP_MILLIS = 15_000;
+	private static final int WARM_UP_MILLIS = 30_000;
 
 	/** For a load after others. */
 	private static final int FURTHER_WARM_UP_MILLIS = 5000;
