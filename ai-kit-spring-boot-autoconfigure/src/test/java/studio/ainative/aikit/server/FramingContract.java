@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.sse.Decoded;
@@ -34,9 +38,19 @@ public abstract class FramingContract {
 	private static final Set<String> HEADERS = Set.of("content-type", "cache-control", "connection",
 			"x-accel-buffering", "transfer-encoding", "date", "keep-alive", "vary", "x-chat", "x-hostile");
 
-	protected abstract int port();
+	@LocalServerPort
+	private int port;
 
-	protected abstract Answers answers();
+	@Autowired
+	private @Nullable Answers answers;
+
+	protected final int port() {
+		return this.port;
+	}
+
+	protected final Answers answers() {
+		return Objects.requireNonNull(this.answers);
+	}
 
 	/** The paths of the stack on which bytes leave. */
 	protected abstract List<String> paths();

@@ -336,6 +336,33 @@ public abstract class HttpContract extends FramingContract {
 	}
 
 	@Test
+	void isAlsoAFluxOfSpringsEvents() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/flux")) {
+			assertThat(reader.readAll()).isEqualTo(
+					"""
+							event:start
+							data:{"timestamp":"2026-01-31T12:00:00.000Z"}
+
+							id:1
+							event:token
+							data:{"token":"Hel","index":0}
+
+							id:2
+							event:token
+							data:{"token":"lo","index":1}
+
+							id:3
+							event:usage
+							data:{"promptTokens":9,"completionTokens":2,"totalTokens":11,"usage":{"promptTokens":9,"completionTokens":2,"totalTokens":11}}
+
+							event:done
+							data:{"timestamp":"2026-01-31T12:00:00.000Z","outcome":"complete"}
+
+							""");
+		}
+	}
+
+	@Test
 	void losesNothingOfALongAnswer() throws Exception {
 		try (SseReader reader = SseReader.get(port(), "/many")) {
 			String text = reader.readAll();

@@ -16,7 +16,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -42,24 +41,8 @@ import static org.awaitility.Awaitility.await;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.main.web-application-type=reactive")
 class NettyTests extends HttpContract {
 
-	@LocalServerPort
-	private int port;
-
-	@Autowired
-	private Answers answers;
-
 	@Autowired
 	private Queue<Full> connections;
-
-	@Override
-	protected int port() {
-		return this.port;
-	}
-
-	@Override
-	protected Answers answers() {
-		return this.answers;
-	}
 
 	@Override
 	protected List<String> paths() {
@@ -68,8 +51,8 @@ class NettyTests extends HttpContract {
 
 	@Test
 	void closesTheConnectionOfAReaderWhoStalls() throws Exception {
-		Answers.Script script = this.answers.script;
-		try (SseReader reader = SseReader.getNarrowly(this.port, "/endless")) {
+		Answers.Script script = answers().script;
+		try (SseReader reader = SseReader.getNarrowly(port(), "/endless")) {
 			assertThat(reader.status()).contains("200");
 			await().atMost(Duration.ofSeconds(10)).until(() -> script.closed.get() > 0);
 			assertThat(reader.isCut()).isTrue();
@@ -78,8 +61,8 @@ class NettyTests extends HttpContract {
 
 	@Test
 	void letsNoMoreThanAFewBuffersWaitForAReaderWhoLags() throws Exception {
-		Answers.Script script = this.answers.script;
-		try (SseReader reader = SseReader.getNarrowly(this.port, "/endless")) {
+		Answers.Script script = answers().script;
+		try (SseReader reader = SseReader.getNarrowly(port(), "/endless")) {
 			assertThat(reader.status()).contains("200");
 			await().atMost(Duration.ofSeconds(10)).until(() -> this.connections.stream().anyMatch(Full::isFull));
 			await().during(Duration.ofMillis(200))
@@ -91,35 +74,8 @@ class NettyTests extends HttpContract {
 
 	@Test
 	void takesAResponseThatIsYetToCome() throws Exception {
-		try (SseReader reader = SseReader.get(this.port, "/mono")) {
+		try (SseReader reader = SseReader.get(port(), "/mono")) {
 			assertThat(reader.readAll()).isEqualTo(Answers.HELLO);
-		}
-	}
-
-	@Test
-	void isAlsoAFluxOfSpringsEvents() throws Exception {
-		try (SseReader reader = SseReader.get(this.port, "/flux")) {
-			assertThat(reader.readAll()).isEqualTo(
-					"""
-							event:start
-							data:{"timestamp":"2026-01-31T12:00:00.000Z"}
-
-							id:1
-							event:token
-							data:{"token":"Hel","index":0}
-
-							id:2
-							event:token
-							data:{"token":"lo","index":1}
-
-							id:3
-							event:usage
-							data:{"promptTokens":9,"completionTokens":2,"totalTokens":11,"usage":{"promptTokens":9,"completionTokens":2,"totalTokens":11}}
-
-							event:done
-							data:{"timestamp":"2026-01-31T12:00:00.000Z","outcome":"complete"}
-
-							""");
 		}
 	}
 

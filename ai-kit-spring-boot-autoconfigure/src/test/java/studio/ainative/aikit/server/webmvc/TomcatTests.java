@@ -16,8 +16,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,7 +36,6 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import studio.ainative.aikit.server.AnswerController;
 import studio.ainative.aikit.server.Answers;
-import studio.ainative.aikit.server.HttpContract;
 import studio.ainative.aikit.server.SseReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,93 +45,14 @@ import static org.awaitility.Awaitility.await;
  * Responses of Spring MVC on Tomcat.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.main.web-application-type=servlet")
-class TomcatTests extends HttpContract {
-
-	@LocalServerPort
-	private int port;
-
-	@Autowired
-	private Answers answers;
+class TomcatTests extends ServletContract {
 
 	@Autowired
 	private Ends ends;
 
-	@Override
-	protected int port() {
-		return this.port;
-	}
-
-	@Override
-	protected Answers answers() {
-		return this.answers;
-	}
-
-	@Override
-	protected List<String> paths() {
-		return List.of("/scripted", "/scripted-route", "/scripted-flux", "/scripted-emitter");
-	}
-
-	@Test
-	void feedsAnEmitter() throws Exception {
-		try (SseReader reader = SseReader.get(this.port, "/emitter")) {
-			assertThat(reader.headers()).containsEntry("content-type", "text/event-stream")
-				.containsEntry("cache-control", "no-cache, no-transform");
-			assertThat(reader.readAll()).isEqualTo(Answers.HELLO);
-		}
-	}
-
-	@Test
-	void feedsAnEmitterTokenByToken() throws Exception {
-		try (SseReader reader = SseReader.get(this.port, "/beating-emitter")) {
-			assertThat(reader.readUntil(Answers.HEARTBEAT)).isEqualTo(Answers.START + Answers.HEARTBEAT);
-		}
-	}
-
-	@Test
-	void findsAReaderWhoLeftAnEmitter(CapturedOutput output) throws Exception {
-		Answers.Script script = this.answers.script;
-		SseReader reader = SseReader.get(this.port, "/beating-emitter");
-		reader.readUntil(Answers.START);
-		reader.close();
-		await().atMost(Duration.ofSeconds(10)).until(() -> script.closed.get() > 0);
-		assertThat(script.cancelled).hasValue(1);
-		try (SseReader next = SseReader.get(this.port, "/emitter")) {
-			assertThat(next.readAll()).isEqualTo(Answers.HELLO);
-		}
-		assertThat(script.closed).hasValue(1);
-		assertThat(output).doesNotContain("WARN", "ERROR");
-	}
-
-	@Test
-	void isAlsoAFluxOfSpringsEvents() throws Exception {
-		try (SseReader reader = SseReader.get(this.port, "/flux")) {
-			assertThat(reader.readAll()).isEqualTo(
-					"""
-							event:start
-							data:{"timestamp":"2026-01-31T12:00:00.000Z"}
-
-							id:1
-							event:token
-							data:{"token":"Hel","index":0}
-
-							id:2
-							event:token
-							data:{"token":"lo","index":1}
-
-							id:3
-							event:usage
-							data:{"promptTokens":9,"completionTokens":2,"totalTokens":11,"usage":{"promptTokens":9,"completionTokens":2,"totalTokens":11}}
-
-							event:done
-							data:{"timestamp":"2026-01-31T12:00:00.000Z","outcome":"complete"}
-
-							""");
-		}
-	}
-
 	@Test
 	void tellsInterceptorsOfTheEndOnce() throws Exception {
-		try (SseReader reader = SseReader.get(this.port, "/from?counted")) {
+		try (SseReader reader = SseReader.get(port(), "/from?counted")) {
 			reader.readAll();
 		}
 		await().atMost(Duration.ofSeconds(10)).until(() -> this.ends.count.get() > 0);
@@ -149,7 +67,7 @@ class TomcatTests extends HttpContract {
 			for (int i = 0; i < 50; i++) {
 				answers().script = new Answers.Script();
 				scripts.add(answers().script);
-				SseReader reader = SseReader.get(this.port, "/gated");
+				SseReader reader = SseReader.get(port(), "/gated");
 				readers.add(reader);
 				reader.readUntil(Answers.START);
 			}

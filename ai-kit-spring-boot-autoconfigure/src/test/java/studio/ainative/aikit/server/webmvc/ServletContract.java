@@ -1,0 +1,58 @@
+package studio.ainative.aikit.server.webmvc;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.test.system.CapturedOutput;
+
+import studio.ainative.aikit.server.Answers;
+import studio.ainative.aikit.server.HttpContract;
+import studio.ainative.aikit.server.SseReader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What a reader gets from Spring MVC, whatever the container: an emitter as well.
+ */
+abstract class ServletContract extends HttpContract {
+
+	@Override
+	protected final List<String> paths() {
+		return List.of("/scripted", "/scripted-route", "/scripted-flux", "/scripted-emitter");
+	}
+
+	@Test
+	void feedsAnEmitter() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/emitter")) {
+			assertThat(reader.headers()).containsEntry("content-type", "text/event-stream")
+				.containsEntry("cache-control", "no-cache, no-transform");
+			assertThat(reader.readAll()).isEqualTo(Answers.HELLO);
+		}
+	}
+
+	@Test
+	void feedsAnEmitterTokenByToken() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/beating-emitter")) {
+			assertThat(reader.readUntil(Answers.HEARTBEAT)).isEqualTo(Answers.START + Answers.HEARTBEAT);
+		}
+	}
+
+	@Test
+	void findsAReaderWhoLeftAnEmitter(CapturedOutput output) throws Exception {
+		Answers.Script script = answers().script;
+		SseReader reader = SseReader.get(port(), "/beating-emitter");
+		reader.readUntil(Answers.START);
+		reader.close();
+		await().atMost(Duration.ofSeconds(10)).until(() -> script.closed.get() > 0);
+		assertThat(script.cancelled).hasValue(1);
+		try (SseReader next = SseReader.get(port(), "/emitter")) {
+			assertThat(next.readAll()).isEqualTo(Answers.HELLO);
+		}
+		assertThat(script.closed).hasValue(1);
+		assertThat(output).doesNotContain("WARN", "ERROR");
+	}
+
+}
