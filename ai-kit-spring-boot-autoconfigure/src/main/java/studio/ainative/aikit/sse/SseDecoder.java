@@ -1,7 +1,6 @@
 package studio.ainative.aikit.sse;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -31,13 +30,6 @@ import org.springframework.core.io.buffer.DataBuffer;
 public final class SseDecoder {
 
 	private static final byte[] BYTE_ORDER_MARK = { (byte) 0xEF, (byte) 0xBB, (byte) 0xBF };
-
-	private static final byte[] NONE = {};
-
-	private static final int MIN_CAPACITY = 256;
-
-	/** A larger buffer is given up with the event that needed it. */
-	private static final int KEPT_CAPACITY = 8 * 1024;
 
 	private static final int MAX_TRANSFER = 16 * 1024;
 
@@ -76,18 +68,17 @@ public final class SseDecoder {
 	/** The bytes of all values of the event so far. */
 	private long size;
 
-	// What must outlive the read: the data so far, then the unfinished line
-
-	private byte[] held = NONE;
-
-	private int heldEnd;
+	/**
+	 * The data so far, then the unfinished line, as far as they must outlive the read.
+	 */
+	private final HeldBytes held;
 
 	private boolean unfinishedLine;
 
 	private boolean ignoringLine;
 
 	/** Bytes on their way out of a buffer that may have no array. */
-	private byte[] transfer = NONE;
+	private byte[] transfer = {};
 
 	/**
 	 * Creates the decoder of one stream.
@@ -99,6 +90,7 @@ public final class SseDecoder {
 			throw new IllegalArgumentException("'maxEventSize' must be positive (was " + maxEventSize + ")");
 		}
 		this.maxEventSize = maxEventSize;
+		this.held = new HeldBytes((long) maxEventSize + SseField.HEAD + 1);
 	}
 
 	/**
@@ -285,7 +277,7 @@ public final class SseDecoder {
 		this.lastEventId.commit();
 		boolean dispatched = this.hasData;
 		if (dispatched) {
-			byte[] data = (this.view != null) ? this.view : this.held;
+			byte[] data = (this.view != null) ? this.view : this.held.array();
 			this.frame.set(this.eventName, data, this.dataStart, this.dataEnd - this.dataStart);
 		}
 		this.unfinishedEvent = false;
@@ -293,10 +285,7 @@ public final class SseDecoder {
 		this.hasData = false;
 		this.view = null;
 		this.size = 0;
-		this.heldEnd = 0;
-		if (this.held.length > KEPT_CAPACITY) {
-			this.held = NONE;
-		}
+		this.held.clear();
 		if (dispatched) {
 			frames.accept(this.frame);
 			this.frame.clear();
@@ -306,17 +295,16 @@ public final class SseDecoder {
 	private void addData(byte[] line, int value, int end) {
 		if (!this.hasData) {
 			this.hasData = true;
-			this.view = (line != this.held) ? line : null;
+			this.view = (line != this.held.array()) ? line : null;
 			this.dataStart = value;
 		}
 		else {
 			holdData();
 			// If the line is held as well, its value moves down over its name
-			this.heldEnd = this.dataEnd;
-			reserve(1 + end - value);
-			this.held[this.heldEnd++] = '\n';
-			append(line, value, end);
-			end = this.heldEnd;
+			this.held.cut(this.dataEnd);
+			this.held.append('\n');
+			this.held.append(line, value, end);
+			end = this.held.end();
 		}
 		this.dataEnd = end;
 	}
@@ -338,11 +326,11 @@ public final class SseDecoder {
 	/** Copies the data of an unfinished event, as its array is not ours. */
 	private void holdData() {
 		if (this.view != null) {
-			this.heldEnd = 0;
-			append(this.view, this.dataStart, this.dataEnd);
+			this.held.cut(0);
+			this.held.append(this.view, this.dataStart, this.dataEnd);
 			this.view = null;
 			this.dataStart = 0;
-			this.dataEnd = this.heldEnd;
+			this.dataEnd = this.held.end();
 		}
 	}
 
@@ -359,48 +347,33 @@ public final class SseDecoder {
 			return;
 		}
 		int lineStart = heldLineStart();
-		int headLength = Math.max(SseField.HEAD - (this.heldEnd - lineStart), 0);
+		int headLength = Math.max(SseField.HEAD - (this.held.end() - lineStart), 0);
 		int headEnd = start + Math.min(headLength, end - start);
-		append(bytes, start, headEnd);
-		if (this.heldEnd - lineStart >= SseField.HEAD) {
-			SseField field = SseField.of(this.held, lineStart, this.heldEnd);
+		this.held.append(bytes, start, headEnd);
+		if (this.held.end() - lineStart >= SseField.HEAD) {
+			SseField field = SseField.of(this.held.array(), lineStart, this.held.end());
 			if (field.isIgnored()) {
 				this.ignoringLine = true;
-				this.heldEnd = lineStart;
+				this.held.cut(lineStart);
 				return;
 			}
-			append(bytes, headEnd, end);
-			sizeWith(field, this.heldEnd - field.valueStart(this.held, lineStart, this.heldEnd));
+			this.held.append(bytes, headEnd, end);
+			sizeWith(field, this.held.end() - field.valueStart(this.held.array(), lineStart, this.held.end()));
 		}
 	}
 
 	private void finishLine(byte[] bytes, int start, int end, Consumer<? super SseFrame> frames) {
 		holdLine(bytes, start, end);
 		if (!this.ignoringLine) {
-			line(this.held, heldLineStart(), this.heldEnd, frames);
+			line(this.held.array(), heldLineStart(), this.held.end(), frames);
 		}
 		this.unfinishedLine = false;
 		this.ignoringLine = false;
-		this.heldEnd = heldLineStart();
+		this.held.cut(heldLineStart());
 	}
 
 	private int heldLineStart() {
 		return (this.hasData && this.view == null) ? this.dataEnd : 0;
-	}
-
-	private void append(byte[] bytes, int start, int end) {
-		reserve(end - start);
-		System.arraycopy(bytes, start, this.held, this.heldEnd, end - start);
-		this.heldEnd += end - start;
-	}
-
-	private void reserve(int length) {
-		int needed = Math.addExact(this.heldEnd, length);
-		if (needed > this.held.length) {
-			long doubled = Math.max(2L * this.held.length, MIN_CAPACITY);
-			long most = (long) this.maxEventSize + SseField.HEAD + 1;
-			this.held = Arrays.copyOf(this.held, Math.max(needed, (int) Math.min(doubled, most)));
-		}
 	}
 
 }

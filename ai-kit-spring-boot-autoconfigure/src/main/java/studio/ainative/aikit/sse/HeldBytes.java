@@ -1,0 +1,75 @@
+package studio.ainative.aikit.sse;
+
+import java.util.Arrays;
+
+/**
+ * What of an event must outlive the read that it came in. Grows as needed, and gives a
+ * large array up with the event that needed it.
+ */
+final class HeldBytes {
+
+	private static final byte[] NONE = {};
+
+	private static final int MIN_CAPACITY = 256;
+
+	private static final int KEPT_CAPACITY = 8 * 1024;
+
+	private final long most;
+
+	private byte[] array = NONE;
+
+	private int end;
+
+	/**
+	 * Make room for nothing yet.
+	 * @param most the array is not made larger for what may follow
+	 */
+	HeldBytes(long most) {
+		this.most = most;
+	}
+
+	/**
+	 * Where the bytes lie.
+	 * @return the array, another one after bytes were appended
+	 */
+	byte[] array() {
+		return this.array;
+	}
+
+	int end() {
+		return this.end;
+	}
+
+	void append(byte[] bytes, int start, int end) {
+		reserve(end - start);
+		System.arraycopy(bytes, start, this.array, this.end, end - start);
+		this.end += end - start;
+	}
+
+	void append(char ascii) {
+		reserve(1);
+		this.array[this.end++] = (byte) ascii;
+	}
+
+	/** Forget what lies from there on. */
+	void cut(int end) {
+		this.end = end;
+	}
+
+	/** Forget all. */
+	void clear() {
+		this.end = 0;
+		if (this.array.length > KEPT_CAPACITY) {
+			this.array = NONE;
+		}
+	}
+
+	private void reserve(int length) {
+		int needed = Math.addExact(this.end, length);
+		if (needed > this.array.length) {
+			long doubled = Math.max(2L * this.array.length, MIN_CAPACITY);
+			this.array = Arrays.copyOf(this.array, Math.max(needed, (int) Math.min(doubled, this.most)));
+		}
+	}
+
+}
