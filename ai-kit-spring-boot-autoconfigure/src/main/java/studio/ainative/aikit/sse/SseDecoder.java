@@ -207,7 +207,8 @@ public final class SseDecoder {
 	}
 
 	/**
-	 * Decodes an event that lies here and differs from the last one in its data alone.
+	 * Decodes an event that lies here and differs from the last one in its data and id
+	 * alone.
 	 * @return where the next event starts, {@code start} if this one has to be decoded
 	 * line by line
 	 */
@@ -222,6 +223,7 @@ public final class SseDecoder {
 				|| dataEnd - start > this.maxEventSize) {
 			return start;
 		}
+		this.lastHead.readId(bytes, this.lastEventId);
 		this.frame.set(this.lastHead.eventName(), bytes, data, dataEnd - data);
 		frames.accept(this.frame);
 		this.frame.clear();

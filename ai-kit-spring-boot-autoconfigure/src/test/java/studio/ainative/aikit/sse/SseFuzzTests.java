@@ -59,7 +59,10 @@ class SseFuzzTests {
 		byte[][] heads = pieces("data: ", "data:", "data: ", "data", "event: n\ndata: ", "event: m\ndata: ",
 				"id: 7\ndata: ", "id: 8\ndata: ", "id:\ndata: ", "retry: 5\ndata: ", "retry: 6\ndata: ",
 				": c\nevent: n\ndata: ", "event: n\nevent:\ndata: ", "event: n\rdata: ", "id: 7\n", "event: n\n",
-				"retry: 5\n", ": c\n");
+				"event: n\nid: 12\ndata: ", "event: n\nid: 345\ndata: ", "event: n\nid: \ndata: ",
+				"event: n\nid:  6\ndata: ", "event: n\nid: \0\ndata: ", "id: 1\rdata: ", "id: 2\r\ndata: ",
+				"id: 1\nid: \0\ndata: ", "id: 1\nid:2\ndata: ", "id: 3\nid\ndata: ", "id: 1\nid: 3\ndata: ",
+				"idle: 1\nid: 9\ndata: ", "retry: 5\n", ": c\n");
 		byte[][] tails = pieces("x\n\n", "\n\n", " x\n\n", "x\n\n", "base\n\n", "x\ndata: y\n\n", "x\nid: 9\n\n",
 				"x\nevent: o\n\n", "x\n: c\n\n", "x\r\n\r\n", "x\r\r", "x\n\r\n", "x\n", "\n");
 		Random random = new Random(6);
