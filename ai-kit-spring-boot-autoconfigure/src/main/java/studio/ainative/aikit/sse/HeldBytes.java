@@ -21,8 +21,8 @@ final class HeldBytes {
 	private int end;
 
 	/**
-	 * Make room for nothing yet.
-	 * @param most the array is not made larger for what may follow
+	 * Hold nothing yet.
+	 * @param most how large the array may get in advance of what is appended
 	 */
 	HeldBytes(long most) {
 		this.most = most;
@@ -30,7 +30,7 @@ final class HeldBytes {
 
 	/**
 	 * Where the bytes lie.
-	 * @return the array, another one after bytes were appended
+	 * @return the array, perhaps another one once more bytes are appended
 	 */
 	byte[] array() {
 		return this.array;
