@@ -8,6 +8,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.AriaRole;
 
 /**
@@ -94,7 +95,14 @@ final class ChatPage implements AutoCloseable {
 	}
 
 	void awaitState(String state) {
-		this.page.locator("#status[data-state=" + state + "]").waitFor();
+		try {
+			this.page.locator("#status[data-state=" + state + "]").waitFor();
+		}
+		catch (TimeoutError ex) {
+			throw new AssertionError("The page is not " + state + " but has seen " + seen("states") + " and says \""
+					+ this.page.locator("#status").textContent() + "\", with " + answer().length()
+					+ " characters of an answer and complaints " + this.complaints, ex);
+		}
 	}
 
 	/** Wait until the newest answer has some text. */

@@ -77,7 +77,7 @@ abstract class ChatPageContract {
 	void start() {
 		this.server = SampleServer.start(this.stack, "demo.token-delay=1ms", "demo.slow-start=100ms",
 				"demo.slow-token-delay=200ms", "ai-kit.stream.retry.initial-delay=300ms");
-		this.chromium = Chromium.launch();
+		this.chromium = Chromium.launch(this.server.uri("/").getPort());
 	}
 
 	@AfterAll

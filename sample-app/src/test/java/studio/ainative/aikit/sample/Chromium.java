@@ -3,6 +3,7 @@ package studio.ainative.aikit.sample;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +34,21 @@ final class Chromium implements AutoCloseable {
 		this.browser = browser;
 	}
 
-	static Chromium launch() {
+	/**
+	 * Launch the browser.
+	 * @param port the port whose pages it opens, of which it would refuse a few (the "bad
+	 * ports" of the Fetch standard, section 2.9)
+	 * @return the browser, which runs
+	 */
+	static Chromium launch(int port) {
+		List<String> arguments = new ArrayList<>(ARGUMENTS);
+		arguments.add("--explicitly-allowed-ports=" + port);
 		Path executable = executable();
 		Playwright playwright = Playwright
 			.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
 		try {
 			return new Chromium(playwright, playwright.chromium()
-				.launch(new BrowserType.LaunchOptions().setExecutablePath(executable).setArgs(ARGUMENTS)));
+				.launch(new BrowserType.LaunchOptions().setExecutablePath(executable).setArgs(arguments)));
 		}
 		catch (RuntimeException ex) {
 			playwright.close();
