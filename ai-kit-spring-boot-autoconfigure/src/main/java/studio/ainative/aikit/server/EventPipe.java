@@ -322,6 +322,11 @@ final class EventPipe implements FrameSource {
 		return this.silent ? this.runtime.beatWriter() : this.runtime.writer();
 	}
 
+	@Override
+	public boolean anyThreadMayWrite() {
+		return !this.silent && this.runtime.anyThreadMayWrite();
+	}
+
 	private void beat() {
 		this.silent = true;
 		this.ready.run();

@@ -100,12 +100,20 @@ public interface FrameSource {
 	boolean isCompressible();
 
 	/**
-	 * Where a stack that blocks while it writes is to do so now; to be asked each time.
-	 * No thread is taken by a silent response, and heartbeats that are due together share
-	 * one.
+	 * Where a stack that has no thread of its own to write on is to do so now; to be
+	 * asked each time. No thread is taken by a silent response, and heartbeats that are
+	 * due together share one.
 	 * @return the executor, never the framework's own
 	 */
 	Executor writer();
+
+	/**
+	 * Whether the thread that made a frame ready may write it now, if that doesn't block.
+	 * Others wait for it, so it is to write no more than that.
+	 * @return {@code false} for a heartbeat, as its thread serves all responses, and if
+	 * the application has named an executor to write on
+	 */
+	boolean anyThreadMayWrite();
 
 	/**
 	 * A {@code Flux} that opens this source when subscribed to (once) and closes it when

@@ -69,6 +69,11 @@ final class ResponseRuntime implements AutoCloseable {
 		return this.writer;
 	}
 
+	/** Whether the application has left it to us. */
+	boolean anyThreadMayWrite() {
+		return this.owned != null;
+	}
+
 	/** Where one is written that was silent. */
 	Executor beatWriter() {
 		return this.beatWriter;

@@ -28,11 +28,16 @@ import studio.ainative.aikit.event.Usage;
  * are unwritten, {@code send…} blocks, for {@link StreamingOptions#sendTimeout()
  * sendTimeout} at most, then closes the response and throws {@link SendTimeoutException}.
  * A response whose reader takes nothing at all for that time while events wait is closed
- * in any case, and so is its connection on Reactor Netty. On a Servlet container the
- * blocked write holds its thread and the connection until the container's own timeout
- * (Tomcat's {@code connectionTimeout}). On a thread that must not block (Reactor's event
- * loops) it throws {@link IllegalStateException} at once instead, and the response stays
- * open.
+ * in any case, and so is its connection on Reactor Netty. A Servlet container keeps the
+ * connection until its own timeout (Tomcat's {@code connectionTimeout}). On a thread that
+ * must not block (Reactor's event loops) {@code send…} throws
+ * {@link IllegalStateException} at once instead, and the response stays open.
+ * <p>
+ * Writing blocks nobody: what the connection doesn't take waits until the container says
+ * that it does. A token that comes alone is written by the thread that sends it. On a
+ * Servlet container there are two exceptions: an emitter ({@link #toSseEmitter()}), and a
+ * response whose stream was replaced by a filter's own wrapper. Those are written by
+ * other threads with calls that block, and a reader who takes nothing holds one.
  * <p>
  * Two ways to end:
  * <ul>

@@ -177,9 +177,11 @@ public final class StreamingResponses implements AutoCloseable {
 		}
 
 		/**
-		 * Where Servlet responses are written. Its threads block while a reader is slow,
-		 * so it must not be one that other work waits for; virtual threads suit. Unless
-		 * set, daemon threads are made as needed and end after a minute without work.
+		 * Where Servlet responses are written. Its threads can block while a reader is
+		 * slow (see {@link StreamingResponse}), so it must not be one that other work
+		 * waits for; virtual threads suit. Unless set, a token that comes alone is
+		 * written by the thread that sends it, and for all else daemon threads are made
+		 * as needed, which end after a minute without work.
 		 * @param executor the executor; closing the factory does not stop it
 		 * @return this builder
 		 */

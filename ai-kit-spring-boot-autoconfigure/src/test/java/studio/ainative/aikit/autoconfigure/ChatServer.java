@@ -2,11 +2,13 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import io.netty.channel.ChannelOption;
+import org.apache.coyote.AbstractProtocol;
 import reactor.core.publisher.Flux;
 
 import org.springframework.boot.WebApplicationType;
@@ -14,8 +16,11 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -72,6 +77,14 @@ final class ChatServer implements AutoCloseable {
 
 	ChatController controller() {
 		return this.context.getBean(ChatController.class);
+	}
+
+	/** Connections to Tomcat, the one that it expects next included. */
+	long connections() {
+		WebServer server = ((WebServerApplicationContext) this.context).getWebServer();
+		return ((AbstractProtocol<?>) ((TomcatWebServer) Objects.requireNonNull(server)).getTomcat()
+			.getConnector()
+			.getProtocolHandler()).getConnectionCount();
 	}
 
 	@Override

@@ -41,9 +41,8 @@ class SigtermTests {
 		List<SseReader> readers = new ArrayList<>();
 		try {
 			int port = port(process);
-			if (type == WebApplicationType.REACTIVE) {
-				// On Tomcat, whoever doesn't read holds up the container until its own
-				// timeout
+			if (type == WebApplicationType.REACTIVE || shutdown.equals("immediate")) {
+				// Else Tomcat waits, until its own timeout, for whoever doesn't read
 				readers.add(SseReader.getNarrowly(port, "/flood"));
 			}
 			List<SseReader> silent = open(port, "/silent", SILENT, readers);

@@ -166,7 +166,7 @@ public final class Answers {
 		return response;
 	}
 
-	/** Sends faster than anybody reads, from a thread that must not wait. */
+	/** Sends for as long as it is read, from a thread that must not wait. */
 	public StreamingResponse hurried() {
 		Script current = this.script;
 		StreamingResponse response = this.responses.create(this.responses.options().withBufferSize(4));

@@ -241,7 +241,8 @@ public abstract class HttpContract extends FramingContract {
 	@Test
 	void refusesASenderWhoMustNotWait() throws Exception {
 		Answers.Script script = answers().script;
-		try (SseReader reader = SseReader.get(port(), "/hurried")) {
+		try (SseReader reader = SseReader.getNarrowly(port(), "/hurried")) {
+			await().atMost(TIMEOUT).until(() -> script.refusal != null);
 			String text = reader.readAll();
 			assertThat(script.refusal).hasMessageContaining("bufferSize");
 			assertThat(text).startsWith(START).endsWith("\"outcome\":\"complete\"}\n\n");

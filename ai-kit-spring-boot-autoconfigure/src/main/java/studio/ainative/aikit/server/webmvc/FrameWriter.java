@@ -1,6 +1,7 @@
 package studio.ainative.aikit.server.webmvc;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,9 +15,13 @@ import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**
- * Writes one response with calls that block. A task runs on the response's own executor
- * while there is something to write and ends when there is not, so a silent response
- * holds no thread, and a stalled reader none but its own.
+ * Writes one response. A task runs while there is something to write and ends when there
+ * is not, or when the output takes no more, so a silent response holds no thread.
+ * <p>
+ * If the output doesn't block, a token that comes alone is written by the thread that
+ * brings it. All else is left to the response's own executor: many at a time leave in one
+ * write, as they gather until it gets to them, and a reader who stalls where the output
+ * blocks holds a thread that nobody waits for.
  */
 final class FrameWriter implements Runnable {
 
@@ -24,6 +29,9 @@ final class FrameWriter implements Runnable {
 
 	/** As much as is handed over at once while more is ready. */
 	private static final int FULL = 8 * 1024;
+
+	/** What comes sooner after a write is one of many, in nanoseconds. */
+	private static final long ALONE = Duration.ofMillis(1).toNanos();
 
 	private final FrameSource frames;
 
@@ -34,8 +42,15 @@ final class FrameWriter implements Runnable {
 	/** Calls not yet answered; one from the start, until writing may begin. */
 	private final AtomicInteger calls = new AtomicInteger(1);
 
-	/** Only used by the one who answers calls. */
+	// Only used by the one who answers calls
+
 	private boolean over;
+
+	/** When something was written last, in nanoseconds of {@link System#nanoTime}. */
+	private long writtenAt = System.nanoTime();
+
+	/** Written and not yet flushed. */
+	private boolean unflushed;
 
 	FrameWriter(FrameSource frames, Output output) {
 		this.frames = frames;
@@ -96,14 +111,29 @@ final class FrameWriter implements Runnable {
 	public void run() {
 		int missed = this.calls.get();
 		while (missed != 0) {
-			if (!this.over) {
-				writeReady();
-			}
+			writeReady(Integer.MAX_VALUE);
 			missed = this.calls.addAndGet(-missed);
 		}
 	}
 
-	private void ready() {
+	private boolean mayWriteHere() {
+		return !this.output.isBlocking() && this.frames.anyThreadMayWrite()
+				&& System.nanoTime() - this.writtenAt >= ALONE;
+	}
+
+	/**
+	 * Write what there is now, with others waiting for this thread.
+	 * @return whether there is more
+	 */
+	private boolean writeHere() {
+		int answered = this.calls.get();
+		return !writeReady(1) || this.calls.addAndGet(-answered) != 0;
+	}
+
+	/**
+	 * There may be something to write, or room for it.
+	 */
+	void ready() {
 		if (this.calls.getAndIncrement() == 0) {
 			execute();
 		}
@@ -111,7 +141,9 @@ final class FrameWriter implements Runnable {
 
 	private void execute() {
 		try {
-			this.frames.writer().execute(this);
+			if (!mayWriteHere() || writeHere()) {
+				this.frames.writer().execute(this);
+			}
 		}
 		catch (RejectedExecutionException ex) {
 			// The application is shutting down. Nobody answers calls from here on.
@@ -121,20 +153,31 @@ final class FrameWriter implements Runnable {
 		}
 	}
 
-	private void writeReady() {
+	/**
+	 * Write what is ready.
+	 * @param most how often to write
+	 * @return {@code false} if that was not enough
+	 */
+	private boolean writeReady(int most) {
 		try {
-			boolean written = false;
-			while (this.encoder.size() > 0 || this.frames.drainTo(this.encoder, FULL)) {
-				this.output.write(this.encoder);
-				written = true;
-			}
-			if (written) {
-				this.output.flush();
-			}
-			this.frames.written();
-			if (this.frames.isDrained()) {
-				this.over = true;
-				this.output.complete();
+			int writes = 0;
+			while (!this.over && this.output.isReady()) {
+				if (this.encoder.size() > 0 || this.frames.drainTo(this.encoder, FULL)) {
+					if (writes == most) {
+						return false;
+					}
+					writes++;
+					this.unflushed = true;
+					this.output.write(this.encoder);
+				}
+				else if (this.unflushed) {
+					this.unflushed = false;
+					this.output.flush();
+				}
+				else {
+					written();
+					break;
+				}
 			}
 		}
 		catch (IOException ex) {
@@ -142,6 +185,16 @@ final class FrameWriter implements Runnable {
 		}
 		catch (RuntimeException ex) {
 			leave(ex);
+		}
+		return true;
+	}
+
+	private void written() {
+		this.writtenAt = System.nanoTime();
+		this.frames.written();
+		if (this.frames.isDrained()) {
+			this.over = true;
+			this.output.complete();
 		}
 	}
 
@@ -162,6 +215,22 @@ final class FrameWriter implements Runnable {
 	 * Where the bytes go.
 	 */
 	interface Output {
+
+		/**
+		 * Whether the calls below may block, until the reader has taken something.
+		 * @return {@code false} if {@link #isReady()} is to be asked before each
+		 */
+		default boolean isBlocking() {
+			return true;
+		}
+
+		/**
+		 * Whether to write or flush now.
+		 * @return {@code false} if the output will say when it is
+		 */
+		default boolean isReady() {
+			return true;
+		}
 
 		/**
 		 * Write all frames that were encoded.

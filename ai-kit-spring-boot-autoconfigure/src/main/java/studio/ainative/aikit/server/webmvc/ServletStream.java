@@ -1,11 +1,14 @@
 package studio.ainative.aikit.server.webmvc;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -16,6 +19,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.context.request.async.WebAsyncManager;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
+import org.springframework.web.util.ContentCachingResponseWrapper;
 
 import studio.ainative.aikit.server.FrameSource;
 import studio.ainative.aikit.server.GzipEncoder;
@@ -23,7 +27,9 @@ import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**
- * Writes one response to a Servlet container.
+ * Writes one response to a Servlet container: without blocking (Servlet 6.1, section 5.7)
+ * if nothing in between is in the way, so that no thread is handed over to and a reader
+ * who stalls holds none.
  * <p>
  * The request is ended by an (empty) deferred result, so that interceptors and filters
  * see its end as with every asynchronous request.
@@ -41,10 +47,15 @@ final class ServletStream implements FrameWriter.Output {
 
 	private final HttpServletResponse response;
 
-	private final OutputStream body;
+	private final ServletOutputStream body;
 
 	/** {@code null} if the reader gets the bytes as they are. */
 	private final @Nullable GzipEncoder gzip;
+
+	private volatile boolean blocking = true;
+
+	/** The container has ended the request and may use the response for another. */
+	private boolean ended;
 
 	ServletStream(FrameSource frames, HttpServletResponse response, @Nullable GzipEncoder gzip) throws IOException {
 		this.frames = frames;
@@ -83,7 +94,39 @@ final class ServletStream implements FrameWriter.Output {
 			close();
 			throw ex;
 		}
+		listen(writer);
 		writer.begin();
+	}
+
+	private void listen(FrameWriter writer) throws IOException {
+		if (isContainersOwn(this.response)) {
+			try {
+				this.body.setWriteListener(new Listener(writer));
+				this.blocking = false;
+			}
+			catch (UnsupportedOperationException ex) {
+				logger.debug("This response can only be written by calls that block", ex);
+			}
+		}
+	}
+
+	@Override
+	public boolean isBlocking() {
+		return this.blocking;
+	}
+
+	@Override
+	public boolean isReady() {
+		return this.blocking || isReadyToWrite();
+	}
+
+	// Spring refuses what comes after the end but for this call.
+	private synchronized boolean isReadyToWrite() {
+		return !this.ended && this.body.isReady();
+	}
+
+	private synchronized void end() {
+		this.ended = true;
 	}
 
 	@Override
@@ -98,9 +141,12 @@ final class ServletStream implements FrameWriter.Output {
 
 	@Override
 	public void flush() throws IOException {
-		// Some wrappers ignore the one, some the other; the second finds nothing to do
 		this.body.flush();
-		this.response.flushBuffer();
+		if (this.blocking) {
+			// Some wrappers ignore the one, some the other, which then finds nothing to
+			// do
+			this.response.flushBuffer();
+		}
 	}
 
 	@Override
@@ -118,7 +164,10 @@ final class ServletStream implements FrameWriter.Output {
 	private void watch() {
 		this.end.onTimeout(this::leave);
 		this.end.onError((ex) -> leave());
-		this.end.onCompletion(this::close);
+		this.end.onCompletion(() -> {
+			end();
+			close();
+		});
 	}
 
 	private void close() {
@@ -134,6 +183,27 @@ final class ServletStream implements FrameWriter.Output {
 	private void leave() {
 		this.frames.close();
 		complete();
+	}
+
+	/**
+	 * Whether what is written gets to the container as it is. Wrappers of other origin
+	 * than Spring have often never heard of listeners: with a stream of theirs nobody
+	 * would say when to go on.
+	 */
+	private static boolean isContainersOwn(HttpServletResponse response) throws IOException {
+		ServletResponse each = response;
+		while (each instanceof ServletResponseWrapper wrapper) {
+			each = wrapper.getResponse();
+			if (!isSprings(wrapper) && wrapper.getOutputStream() != each.getOutputStream()) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isSprings(ServletResponseWrapper wrapper) {
+		return wrapper.getClass().getName().startsWith("org.springframework.")
+				&& !(wrapper instanceof ContentCachingResponseWrapper);
 	}
 
 	private static @Nullable GzipEncoder compress(FrameSource frames, HttpServletRequest request,
@@ -160,6 +230,29 @@ final class ServletStream implements FrameWriter.Output {
 				response.setHeader(header.getKey(), header.getValue());
 			}
 		}
+	}
+
+	/**
+	 * Called by the container, on its threads.
+	 */
+	private final class Listener implements WriteListener {
+
+		private final FrameWriter writer;
+
+		Listener(FrameWriter writer) {
+			this.writer = writer;
+		}
+
+		@Override
+		public void onWritePossible() {
+			this.writer.ready();
+		}
+
+		@Override
+		public void onError(Throwable ex) {
+			leave();
+		}
+
 	}
 
 }

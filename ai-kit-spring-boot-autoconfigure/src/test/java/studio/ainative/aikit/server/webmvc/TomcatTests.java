@@ -1,13 +1,18 @@
 package studio.ainative.aikit.server.webmvc;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -57,6 +62,13 @@ class TomcatTests extends ServletContract {
 		}
 		await().atMost(Duration.ofSeconds(10)).until(() -> this.ends.count.get() > 0);
 		assertThat(this.ends.count).hasValue(1);
+	}
+
+	@Test
+	void writesThroughAFilterThatKnowsNoListeners() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/from?deaf")) {
+			assertThat(reader.readAll()).isEqualTo(Answers.HELLO);
+		}
 	}
 
 	@Test
@@ -118,6 +130,13 @@ class TomcatTests extends ServletContract {
 		}
 
 		@Bean
+		Filter deafFilter() {
+			return (request, response, chain) -> chain.doFilter(request,
+					"deaf".equals(((HttpServletRequest) request).getQueryString())
+							? new DeafResponse((HttpServletResponse) response) : response);
+		}
+
+		@Bean
 		Answers answers() {
 			return new Answers();
 		}
@@ -145,6 +164,44 @@ class TomcatTests extends ServletContract {
 				@Override
 				public void addReturnValueHandlers(List<HandlerMethodReturnValueHandler> handlers) {
 					handlers.add(new StreamingResponseReturnValueHandler());
+				}
+
+			};
+		}
+
+	}
+
+	/**
+	 * Replaces the stream by one that passes on bytes and nothing else, as many do.
+	 */
+	private static final class DeafResponse extends HttpServletResponseWrapper {
+
+		DeafResponse(HttpServletResponse response) {
+			super(response);
+		}
+
+		@Override
+		public ServletOutputStream getOutputStream() throws IOException {
+			ServletOutputStream stream = super.getOutputStream();
+			return new ServletOutputStream() {
+
+				@Override
+				public boolean isReady() {
+					return false;
+				}
+
+				@Override
+				public void setWriteListener(WriteListener listener) {
+				}
+
+				@Override
+				public void write(int b) throws IOException {
+					stream.write(b);
+				}
+
+				@Override
+				public void flush() throws IOException {
+					stream.flush();
 				}
 
 			};
