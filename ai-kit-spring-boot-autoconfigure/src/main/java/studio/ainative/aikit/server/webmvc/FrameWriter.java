@@ -130,12 +130,23 @@ final class FrameWriter implements Runnable {
 		return !writeReady(1) || this.calls.addAndGet(-answered) != 0;
 	}
 
-	/**
-	 * There may be something to write, or room for it.
-	 */
-	void ready() {
+	private void ready() {
 		if (this.calls.getAndIncrement() == 0) {
 			execute();
+		}
+	}
+
+	/**
+	 * The output is ready again, on a thread that is there to write to it.
+	 */
+	void resume() {
+		if (this.calls.getAndIncrement() == 0) {
+			if (this.frames.anyThreadMayWrite()) {
+				run();
+			}
+			else {
+				execute();
+			}
 		}
 	}
 

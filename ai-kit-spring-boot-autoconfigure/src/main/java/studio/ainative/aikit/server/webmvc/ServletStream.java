@@ -245,7 +245,7 @@ final class ServletStream implements FrameWriter.Output {
 
 		@Override
 		public void onWritePossible() {
-			this.writer.ready();
+			this.writer.resume();
 		}
 
 		@Override
