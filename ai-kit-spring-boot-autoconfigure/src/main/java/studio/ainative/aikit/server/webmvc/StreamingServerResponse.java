@@ -1,6 +1,7 @@
 package studio.ainative.aikit.server.webmvc;
 
 import java.io.IOException;
+import java.util.Objects;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
@@ -13,6 +14,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
+import org.springframework.web.context.request.async.AsyncWebRequest;
 import org.springframework.web.context.request.async.WebAsyncManager;
 import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.servlet.ModelAndView;
@@ -52,9 +54,15 @@ final class StreamingServerResponse implements ServerResponse {
 	public @Nullable ModelAndView writeTo(HttpServletRequest request, HttpServletResponse response, Context context)
 			throws ServletException, IOException {
 		WebAsyncManager async = WebAsyncUtils.getAsyncManager(request);
-		async.setAsyncWebRequest(WebAsyncUtils.createAsyncWebRequest(request, response));
+		AsyncWebRequest asyncRequest = async.getAsyncWebRequest();
+		if (asyncRequest == null) {
+			asyncRequest = WebAsyncUtils.createAsyncWebRequest(request, response);
+			async.setAsyncWebRequest(asyncRequest);
+		}
+		// Its response refuses what is written after the end of the request
+		HttpServletResponse guarded = asyncRequest.getNativeResponse(HttpServletResponse.class);
 		try {
-			ServletStream.write(this.frames, request, response, async);
+			ServletStream.write(this.frames, request, Objects.requireNonNull(guarded), async);
 		}
 		catch (ServletException | IOException | RuntimeException ex) {
 			throw ex;
