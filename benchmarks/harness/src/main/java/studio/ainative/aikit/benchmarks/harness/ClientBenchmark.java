@@ -39,7 +39,7 @@ final class ClientBenchmark {
 			for (Peer peer : chosen) {
 				peers.add(this.processes.peer(peer, "none"));
 			}
-			List<String> modes = new ArrayList<>(this.options.list("modes", "single,many,paced,ttft"));
+			List<String> modes = new ArrayList<>(this.options.list("modes", "many,single,paced,ttft"));
 			boolean firstTokens = modes.remove("ttft");
 			for (Load load : Load.of(modes, this.options)) {
 				throughput(load, source, peers, Peer.floor(chosen));

@@ -43,7 +43,7 @@ final class ServerBenchmark {
 					this.report.failed(ex);
 				}
 			}
-			for (Load load : Load.of(this.options.list("modes", "single,many,paced"), this.options)) {
+			for (Load load : Load.of(this.options.list("modes", "many,single,paced"), this.options)) {
 				measure(load, source, drain, peers, Peer.floor(chosen));
 			}
 		}
