@@ -34,10 +34,12 @@ import studio.ainative.aikit.event.Usage;
  * {@link IllegalStateException} at once instead, and the response stays open.
  * <p>
  * Writing blocks nobody: what the connection doesn't take waits until the container says
- * that it does. A token that comes alone is written by the thread that sends it. On a
- * Servlet container there are two exceptions: an emitter ({@link #toSseEmitter()}), and a
- * response whose stream was replaced by a filter's own wrapper. Those are written by
- * other threads with calls that block, and a reader who takes nothing holds one.
+ * that it does. On a Servlet container a token that comes alone is written by the thread
+ * that sends it, unless an executor was named
+ * ({@link StreamingResponses.Builder#executor}), and there are two exceptions: an emitter
+ * ({@link #toSseEmitter()}), and a response whose stream was replaced by a filter's own
+ * wrapper. Those are written by other threads with calls that block, and a reader who
+ * takes nothing holds one.
  * <p>
  * Two ways to end:
  * <ul>

@@ -100,8 +100,8 @@ final class ChatPage implements AutoCloseable {
 		}
 		catch (TimeoutError ex) {
 			throw new AssertionError("The page is not " + state + " but has seen " + seen("states") + " and says \""
-					+ this.page.locator("#status").textContent() + "\", with " + answer().length()
-					+ " characters of an answer and complaints " + this.complaints, ex);
+					+ this.page.locator("#status").textContent() + "\", with answers " + answers() + " and complaints "
+					+ this.complaints, ex);
 		}
 	}
 

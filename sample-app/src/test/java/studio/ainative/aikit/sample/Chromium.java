@@ -36,8 +36,8 @@ final class Chromium implements AutoCloseable {
 
 	/**
 	 * Launch the browser.
-	 * @param port the port whose pages it opens, of which it would refuse a few (the "bad
-	 * ports" of the Fetch standard, section 2.9)
+	 * @param port the port whose pages it opens, which it would refuse if it is one of
+	 * the "bad ports" of the Fetch standard
 	 * @return the browser, which runs
 	 */
 	static Chromium launch(int port) {
