@@ -42,6 +42,9 @@ final class FrameWriter implements Runnable {
 	/** Calls not yet answered; one from the start, until writing may begin. */
 	private final AtomicInteger calls = new AtomicInteger(1);
 
+	/** The output takes nothing: who makes a frame ready need not come for it. */
+	private volatile boolean waiting;
+
 	// Only used by the one who answers calls
 
 	private boolean over;
@@ -131,7 +134,7 @@ final class FrameWriter implements Runnable {
 	}
 
 	private void ready() {
-		if (this.calls.getAndIncrement() == 0) {
+		if (!this.waiting && this.calls.getAndIncrement() == 0) {
 			execute();
 		}
 	}
@@ -140,6 +143,7 @@ final class FrameWriter implements Runnable {
 	 * The output is ready again, on a thread that is there to write to it.
 	 */
 	void resume() {
+		this.waiting = false;
 		if (this.calls.getAndIncrement() == 0) {
 			if (this.frames.anyThreadMayWrite()) {
 				run();
@@ -172,7 +176,7 @@ final class FrameWriter implements Runnable {
 	private boolean writeReady(int most) {
 		try {
 			int writes = 0;
-			while (!this.over && this.output.isReady()) {
+			while (!this.over && outputIsReady()) {
 				if (this.encoder.size() > 0 || this.frames.drainTo(this.encoder, FULL)) {
 					if (writes == most) {
 						return false;
@@ -198,6 +202,12 @@ final class FrameWriter implements Runnable {
 			leave(ex);
 		}
 		return true;
+	}
+
+	private boolean outputIsReady() {
+		boolean ready = this.output.isReady();
+		this.waiting = !ready;
+		return ready;
 	}
 
 	private void written() {
