@@ -23,6 +23,12 @@ record Load(String title, int tokens, int rate, int lanes, Duration length, Dura
 	private static final int FURTHER_WARM_UP_MILLIS = 5000;
 
 	/**
+	 * For a paced load after others: tokens come so seldom that it takes the compiler far
+	 * longer to see what has changed.
+	 */
+	private static final int FURTHER_PACED_WARM_UP_MILLIS = 20_000;
+
+	/**
 	 * The loads that one process gets one after another.
 	 * @param modes their names
 	 * @param options may change them
@@ -31,7 +37,8 @@ record Load(String title, int tokens, int rate, int lanes, Duration length, Dura
 	static List<Load> of(List<String> modes, Options options) {
 		List<Load> loads = new ArrayList<>();
 		for (String mode : modes) {
-			loads.add(of(mode, options, loads.isEmpty() ? WARM_UP_MILLIS : FURTHER_WARM_UP_MILLIS));
+			int further = "paced".equals(mode) ? FURTHER_PACED_WARM_UP_MILLIS : FURTHER_WARM_UP_MILLIS;
+			loads.add(of(mode, options, loads.isEmpty() ? WARM_UP_MILLIS : further));
 		}
 		return loads;
 	}
