@@ -39,6 +39,9 @@ class Http2Tests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+	/** Before a stalled reader is given up, who would hold a thread until then. */
+	private static final Duration SOON = Duration.ofSeconds(2);
+
 	/** Of one stream; the connection's own is four times as large. */
 	private static final int WINDOW = 16 * 1024;
 
@@ -90,10 +93,11 @@ class Http2Tests {
 			Reader stalled = new Reader(0);
 			get(server, "/chat").responseContent().subscribe(stalled);
 			await().atMost(TIMEOUT).until(() -> openCalls(provider) == 1);
-			CompletableFuture<String> pensive = body(server, "/pensive?silence=PT9S").toFuture();
+			CompletableFuture<String> pensive = body(server, "/pensive?silence=PT14S").toFuture();
 			assertThat(body(server, "/ticks").block(TIMEOUT)).contains("\"index\":99}");
 			assertThat(openCalls(provider)).isEqualTo(1);
-			assertThat(threadsThatWrite()).isZero();
+			// One may be at it for a moment, as the sockets take a little more
+			await().atMost(SOON).until(() -> threadsThatWrite() == 0);
 			await().atMost(TIMEOUT).until(() -> openCalls(provider) == 0 && server.controller().closed.get() == 1);
 			assertThat(pensive).isNotDone();
 			assertThat(pensive.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).contains("\"Hm\"", "\"Yes\"")
@@ -102,10 +106,7 @@ class Http2Tests {
 			await().atMost(TIMEOUT).until(stalled::isDisposed);
 			assertThat(stalled.text()).doesNotContain("\"outcome\"");
 		}
-		if (type == WebApplicationType.SERVLET) {
-			// Reactor Netty logs the writes that its stream's end has cut as an error
-			assertThat(output).doesNotContain("WARN", "ERROR");
-		}
+		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
 	@ParameterizedTest
@@ -113,7 +114,7 @@ class Http2Tests {
 	void endTheirCallWhenTheyLeave(WebApplicationType type, CapturedOutput output) throws Exception {
 		try (ScriptedServer provider = ScriptedServer.start();
 				ChatServer server = start(type, "ai-kit.stream.endpoint=" + provider.uri(),
-						"ai-kit.response.heartbeat.interval=1s")) {
+						"ai-kit.response.heartbeat.enabled=false")) {
 			provider.respond().tokens("Hel").thenStall();
 			Reader reader = new Reader(Long.MAX_VALUE);
 			get(server, "/chat").responseContent().subscribe(reader);

@@ -55,7 +55,8 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 
 	static Mono<Void> write(FrameSource frames, @Nullable GzipEncoder gzip, ReactiveHttpOutputMessage message) {
 		FrameBody body = new FrameBody(message.bufferFactory(), gzip, ReaderConnection.of(message));
-		Mono<Void> written = message.writeWith(frames.flux(body));
+		// Closing the connection makes writes fail, of which nobody has to be told
+		Mono<Void> written = message.writeWith(frames.flux(body)).onErrorComplete((ex) -> frames.isAbandoned());
 		return (gzip != null) ? written.doFinally((signal) -> gzip.close()) : written;
 	}
 
