@@ -33,6 +33,9 @@ class StalledReaderTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+	/** Before a stalled reader is given up, who would hold a thread until then. */
+	private static final Duration SOON = Duration.ofSeconds(5);
+
 	/** More for each reader than the sockets on the way hold. */
 	private static final int CHUNKS = 2000;
 
@@ -65,7 +68,8 @@ class StalledReaderTests {
 					assertThat(healthy.readAll()).contains("\"index\":99}").endsWith("\"outcome\":\"complete\"}\n\n");
 				}
 				assertThat(openCalls(provider)).isEqualTo(READERS);
-				assertThat(threadsThatWrite()).isZero();
+				// One may be at it for a moment, as the sockets take a little more
+				await().atMost(SOON).until(() -> threadsThatWrite() == 0);
 				assertThat(server.controller().flooded).hasValueGreaterThan(0).hasValueLessThan(BOUND);
 				await().atMost(TIMEOUT).until(() -> openCalls(provider) == 0);
 				await().atMost(TIMEOUT).until(() -> server.controller().closed.get() == READERS);
