@@ -21,10 +21,11 @@ import studio.ainative.aikit.event.StreamEvent;
  * Watches one try for silence: before the first content by one limit, after it by
  * another. It stands still while nothing is asked for.
  * <p>
- * It looks several times in a limit whether anything has come since the last look, and
- * counts the looks in silence. So an event only sets a flag, where it would else have to
- * read the time, which costs more than all that is done to the event here. A silence is
- * found after the limit, at most a sixteenth later.
+ * It looks several times in the shorter limit whether anything has come since the last
+ * look, and counts the looks in silence. So an event only sets a flag, where it would
+ * else have to read the time, which costs more than all that is done to the event here;
+ * and the first content, which somebody waits for, sets no timer. A silence is found
+ * after its limit, at most a sixteenth later.
  */
 final class SilenceClock {
 
@@ -33,6 +34,8 @@ final class SilenceClock {
 	private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private final StreamTimeouts timeouts;
+
+	private final long nanosBetweenLooks;
 
 	private final Disposable.Swap timer = Disposables.swap();
 
@@ -48,11 +51,17 @@ final class SilenceClock {
 	/** Something has come since the last look, or is wanted again only since then. */
 	private volatile boolean moved;
 
-	/** In silence, one after another. */
-	private int looks;
+	/** In silence, one after another. Only used by the timer. */
+	private long looks;
 
 	SilenceClock(StreamTimeouts timeouts) {
 		this.timeouts = timeouts;
+		long shorter = Math.min(nanos(timeouts.firstToken()), nanos(timeouts.idle()));
+		this.nanosBetweenLooks = Math.max(shorter / LOOKS, SHORTEST_NANOS);
+	}
+
+	private static long nanos(Duration limit) {
+		return TimeUnit.NANOSECONDS.convert(limit);
 	}
 
 	/**
@@ -95,7 +104,7 @@ final class SilenceClock {
 
 	private void requested(Watched watched, long count) {
 		if (!this.begun.get() && this.begun.compareAndSet(false, true)) {
-			schedule(watched, Timeout.FIRST_TOKEN, this.timeouts.firstToken());
+			lookLater(watched);
 		}
 		else if (this.demand.get() == 0) {
 			moved();
@@ -103,47 +112,34 @@ final class SilenceClock {
 		this.demand.accumulateAndGet(count, Operators::addCap);
 	}
 
-	private void event(Watched watched, StreamEvent event) {
+	private void event(StreamEvent event) {
+		// First, so that no look before the content counts for the time after it
 		moved();
 		if (this.demand.get() != Long.MAX_VALUE) {
 			this.demand.decrementAndGet();
 		}
 		if (!this.contentSeen && Content.isContent(event)) {
-			firstContent(watched);
+			this.contentSeen = true;
 		}
 	}
 
-	private synchronized void firstContent(Watched watched) {
-		this.contentSeen = true;
-		this.moved = false;
-		this.looks = 0;
-		schedule(watched, Timeout.IDLE, this.timeouts.idle());
+	private void lookLater(Watched watched) {
+		this.timer
+			.update(Schedulers.parallel().schedule(() -> look(watched), this.nanosBetweenLooks, TimeUnit.NANOSECONDS));
 	}
 
-	private void look(Watched watched, Timeout timeout, Duration limit) {
-		if (!goOn(watched, timeout, limit)) {
-			watched.fail(new StreamTimeoutException(timeout, limit, null));
-		}
-	}
-
-	private synchronized boolean goOn(Watched watched, Timeout timeout, Duration limit) {
-		if (timeout == Timeout.FIRST_TOKEN && this.contentSeen) {
-			return true; // It has come at this moment, and another timer is set
-		}
+	private void look(Watched watched) {
+		Timeout timeout = this.contentSeen ? Timeout.IDLE : Timeout.FIRST_TOKEN;
 		boolean silent = this.demand.get() != 0 && !this.moved;
 		this.moved = false;
 		this.looks = silent ? this.looks + 1 : 0;
-		if (this.looks == LOOKS) {
-			return false;
+		Duration limit = (timeout == Timeout.IDLE) ? this.timeouts.idle() : this.timeouts.firstToken();
+		if (this.looks * this.nanosBetweenLooks >= nanos(limit)) {
+			watched.fail(new StreamTimeoutException(timeout, limit, null));
 		}
-		schedule(watched, timeout, limit);
-		return true;
-	}
-
-	private void schedule(Watched watched, Timeout timeout, Duration limit) {
-		long delay = Math.max(TimeUnit.NANOSECONDS.convert(limit) / LOOKS, SHORTEST_NANOS);
-		this.timer
-			.update(Schedulers.parallel().schedule(() -> look(watched, timeout, limit), delay, TimeUnit.NANOSECONDS));
+		else {
+			lookLater(watched);
+		}
 	}
 
 	/** The try, which ends when it has been silent for too long. */
@@ -161,7 +157,7 @@ final class SilenceClock {
 
 		@Override
 		public void onNext(StreamEvent event) {
-			event(this, event);
+			event(event);
 			super.onNext(event);
 		}
 

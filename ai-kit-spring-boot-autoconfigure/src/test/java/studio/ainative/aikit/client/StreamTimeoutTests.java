@@ -60,7 +60,7 @@ class StreamTimeoutTests {
 				.thenAwait(Duration.ofSeconds(20))
 				.expectNextCount(1)
 				.expectNoEvent(Duration.ofSeconds(5).minusMillis(1))
-				.thenAwait(Duration.ofMillis(2))
+				.thenAwait(Duration.ofMillis(2).plus(TIMEOUTS.idle().dividedBy(16)))
 				.expectErrorSatisfies((ex) -> verify(ex, Timeout.IDLE, Duration.ofSeconds(5)))
 				.verify(TIMEOUT);
 		}
@@ -111,6 +111,24 @@ class StreamTimeoutTests {
 					.expectErrorSatisfies((ex) -> verify(ex, Timeout.IDLE, Duration.ofSeconds(5)))
 					.verify(TIMEOUT);
 			}
+		}
+
+		@Test
+		void theLimitAfterATokenMayBeTheLongerOne() {
+			StreamTimeouts timeouts = TIMEOUTS.withFirstToken(Duration.ofMillis(1500)).withIdle(Duration.ofMinutes(1));
+			StepVerifier.withVirtualTime(() -> new SilenceClock(timeouts).watch(tokenAfter(1).concatWith(Flux.never())))
+				.thenAwait(Duration.ofSeconds(1))
+				.expectNextCount(1)
+				.expectNoEvent(Duration.ofMinutes(1).minusMillis(1))
+				.thenAwait(Duration.ofMillis(2).plus(timeouts.firstToken().dividedBy(16)))
+				.expectErrorSatisfies((ex) -> verify(ex, Timeout.IDLE, Duration.ofMinutes(1)))
+				.verify(TIMEOUT);
+			StepVerifier.withVirtualTime(() -> new SilenceClock(timeouts).watch(Flux.never()))
+				.expectSubscription()
+				.expectNoEvent(Duration.ofMillis(1499))
+				.thenAwait(Duration.ofMillis(2))
+				.expectErrorSatisfies((ex) -> verify(ex, Timeout.FIRST_TOKEN, Duration.ofMillis(1500)))
+				.verify(TIMEOUT);
 		}
 
 		@Test
