@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletResponse;
@@ -16,6 +18,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.context.request.async.AsyncWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.context.request.async.WebAsyncManager;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
@@ -52,6 +55,8 @@ final class ServletStream implements FrameWriter.Output {
 	/** {@code null} if the reader gets the bytes as they are. */
 	private final @Nullable GzipEncoder gzip;
 
+	private final ReentrantLock ending = new ReentrantLock();
+
 	private volatile boolean blocking = true;
 
 	/** The container has ended the request and may use the response for another. */
@@ -86,7 +91,7 @@ final class ServletStream implements FrameWriter.Output {
 			close();
 			return;
 		}
-		watch();
+		watch(Objects.requireNonNull(async.getAsyncWebRequest()));
 		try {
 			async.startDeferredResultProcessing(this.end, context);
 		}
@@ -149,21 +154,29 @@ final class ServletStream implements FrameWriter.Output {
 		}
 	}
 
+	/**
+	 * After a failed write Tomcat reports the error on a thread of its own, and answers
+	 * it with an error page if the request has not been ended by the time its listeners
+	 * return. So who comes second waits until the first has told the container.
+	 */
 	@Override
 	public void complete() {
+		this.ending.lock();
 		try {
 			this.end.setResult(null);
 		}
 		catch (IllegalStateException ex) {
-			// After a failed write Tomcat ends the request by itself and allows nobody
-			// else to. Jetty leaves it to us.
 			logger.debug("The container has ended the request first", ex);
+		}
+		finally {
+			this.ending.unlock();
 		}
 	}
 
-	private void watch() {
+	private void watch(AsyncWebRequest request) {
 		this.end.onTimeout(this::leave);
-		this.end.onError((ex) -> leave());
+		// Not by the result, which reports no errors once it is set
+		request.addErrorHandler((ex) -> leave());
 		this.end.onCompletion(() -> {
 			end();
 			close();

@@ -21,6 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,9 +30,13 @@ import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.context.request.async.DeferredResultProcessingInterceptor;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.function.RouterFunction;
@@ -39,6 +44,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
+import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.server.AnswerController;
 import studio.ainative.aikit.server.Answers;
 import studio.ainative.aikit.server.SseReader;
@@ -55,6 +61,9 @@ class TomcatTests extends ServletContract {
 	@Autowired
 	private Ends ends;
 
+	@Autowired
+	private Hesitation hesitation;
+
 	@Test
 	void tellsInterceptorsOfTheEndOnce() throws Exception {
 		try (SseReader reader = SseReader.get(port(), "/from?counted")) {
@@ -62,6 +71,25 @@ class TomcatTests extends ServletContract {
 		}
 		await().atMost(Duration.ofSeconds(10)).until(() -> this.ends.count.get() > 0);
 		assertThat(this.ends.count).hasValue(1);
+	}
+
+	/**
+	 * Tomcat tells of a failed write on a thread of its own, while the one that wrote is
+	 * about to end the request. Whoever comes later must find it ended.
+	 */
+	@Test
+	void endsARequestOnceWhoeverFindsThatTheReaderLeft(CapturedOutput output) throws Exception {
+		Answers.Script script = answers().script;
+		SseReader reader = SseReader.get(port(), "/gated?hesitating");
+		reader.readUntil(Answers.START);
+		reader.close();
+		await().atMost(Duration.ofSeconds(10)).until(() -> {
+			script.say(new StreamEvent.Token("t", 0));
+			return script.cancelled.get() == 1;
+		});
+		await().atMost(Duration.ofSeconds(10)).until(() -> this.hesitation.overcome.get() > 0);
+		assertThat(this.hesitation.overcome).hasValue(1);
+		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
 	@Test
@@ -110,9 +138,21 @@ class TomcatTests extends ServletContract {
 
 		private final Ends ends = new Ends();
 
+		private final Hesitation hesitation = new Hesitation();
+
 		@Bean
 		Ends ends() {
 			return this.ends;
+		}
+
+		@Bean
+		Hesitation hesitation() {
+			return this.hesitation;
+		}
+
+		@Override
+		public void configureAsyncSupport(AsyncSupportConfigurer configurer) {
+			configurer.registerDeferredResultInterceptors(this.hesitation);
 		}
 
 		@Override
@@ -218,6 +258,26 @@ class TomcatTests extends ServletContract {
 				@Nullable Exception ex) {
 			if ("counted".equals(request.getQueryString())) {
 				this.count.incrementAndGet();
+			}
+		}
+
+	}
+
+	/**
+	 * Comes between the end of a request and the container being told of it, for longer
+	 * than that takes to see to a failed write.
+	 */
+	static final class Hesitation implements DeferredResultProcessingInterceptor {
+
+		private final AtomicInteger overcome = new AtomicInteger();
+
+		@Override
+		public <T> void postProcess(NativeWebRequest request, DeferredResult<T> result,
+				@Nullable Object concurrentResult) throws InterruptedException {
+			HttpServletRequest http = request.getNativeRequest(HttpServletRequest.class);
+			if (http != null && "hesitating".equals(http.getQueryString())) {
+				Thread.sleep(500);
+				this.overcome.incrementAndGet();
 			}
 		}
 
