@@ -45,7 +45,8 @@ final class ClientBenchmark {
 				throughput(load, source, peers, Peer.floor(chosen));
 			}
 			if (firstTokens) {
-				firstTokens(source, peers, Peer.floor(chosen));
+				Duration warmUp = Load.warmUpForFirstTokens(!modes.isEmpty(), this.options);
+				firstTokens(warmUp, source, peers, Peer.floor(chosen));
 			}
 		}
 		finally {
@@ -73,10 +74,15 @@ final class ClientBenchmark {
 		});
 	}
 
-	private void firstTokens(PeerProcess source, List<PeerProcess> peers, String floor) throws PeerException {
+	private void firstTokens(Duration warmUp, PeerProcess source, List<PeerProcess> peers, String floor)
+			throws PeerException {
 		int rate = this.options.number("rate", 50);
 		int count = this.options.number("calls", 100);
 		Duration length = Duration.ofSeconds(1L + (long) count * TOKENS_FOR_THE_FIRST / rate);
+		// Paced calls alone are so few that most of their code would be interpreted
+		open(TOKENS_FOR_THE_FIRST, 0, 1, source, peers);
+		String run = "run " + warmUp.toMillis() + " 1";
+		this.rounds.each(peers, (peer) -> peer.ask(run, warmUp));
 		open(TOKENS_FOR_THE_FIRST, rate, 1, source, peers);
 		String first = "first " + count;
 		this.rounds.each(peers, (peer) -> peer.ask(first, length));

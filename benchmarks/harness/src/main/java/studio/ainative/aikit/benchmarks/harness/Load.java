@@ -43,6 +43,16 @@ record Load(String title, int tokens, int rate, int lanes, Duration length, Dura
 		return loads;
 	}
 
+	/**
+	 * For how long the calls are warmed up whose first token is timed.
+	 * @param afterOthers whether other loads came before
+	 * @param options may change it
+	 * @return the time
+	 */
+	static Duration warmUpForFirstTokens(boolean afterOthers, Options options) {
+		return Duration.ofMillis(options.number("warm", afterOthers ? FURTHER_WARM_UP_MILLIS : WARM_UP_MILLIS));
+	}
+
 	private static Load of(String mode, Options options, int warmUpMillis) {
 		Duration length = Duration.ofMillis(options.number("millis", 1500));
 		Duration warmUp = Duration.ofMillis(options.number("warm", warmUpMillis));
