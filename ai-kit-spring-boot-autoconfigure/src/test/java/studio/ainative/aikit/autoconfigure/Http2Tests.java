@@ -24,8 +24,6 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import studio.ainative.aikit.test.RecordedRequest;
-import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,13 +42,6 @@ class Http2Tests {
 
 	/** Of one stream; the connection's own is four times as large. */
 	private static final int WINDOW = 16 * 1024;
-
-	/** More than the windows and all buffers on the way hold. */
-	private static final int CHUNKS = 2000;
-
-	private static final byte[] CHUNK = ("data: {\"id\":\"1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":"
-			+ "{\"content\":\"" + "t".repeat(8 * 1024) + "\"},\"finish_reason\":null}]}\n\n")
-		.getBytes(StandardCharsets.UTF_8);
 
 	private final ConnectionProvider connections = ConnectionProvider.create("http2-tests", 1);
 
@@ -89,16 +80,17 @@ class Http2Tests {
 		try (ScriptedServer provider = ScriptedServer.start();
 				ChatServer server = start(type, "ai-kit.stream.endpoint=" + provider.uri(),
 						"ai-kit.response.send-timeout=4s")) {
-			flood(provider.respond());
+			Floods.flood(provider.respond());
 			Reader stalled = new Reader(0);
 			get(server, "/chat").responseContent().subscribe(stalled);
-			await().atMost(TIMEOUT).until(() -> openCalls(provider) == 1);
+			await().atMost(TIMEOUT).until(() -> Floods.openCalls(provider) == 1);
 			CompletableFuture<String> pensive = body(server, "/pensive?silence=PT14S").toFuture();
 			assertThat(body(server, "/ticks").block(TIMEOUT)).contains("\"index\":99}");
-			assertThat(openCalls(provider)).isEqualTo(1);
+			assertThat(Floods.openCalls(provider)).isEqualTo(1);
 			// One may be at it for a moment, as the sockets take a little more
-			await().atMost(SOON).until(() -> threadsThatWrite() == 0);
-			await().atMost(TIMEOUT).until(() -> openCalls(provider) == 0 && server.controller().closed.get() == 1);
+			await().atMost(SOON).until(() -> Floods.threadsThatWrite() == 0);
+			await().atMost(TIMEOUT)
+				.until(() -> Floods.openCalls(provider) == 0 && server.controller().closed.get() == 1);
 			assertThat(pensive).isNotDone();
 			assertThat(pensive.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).contains("\"Hm\"", "\"Yes\"")
 				.endsWith("\"outcome\":\"complete\"}\n\n");
@@ -118,9 +110,10 @@ class Http2Tests {
 			provider.respond().tokens("Hel").thenStall();
 			Reader reader = new Reader(Long.MAX_VALUE);
 			get(server, "/chat").responseContent().subscribe(reader);
-			await().atMost(TIMEOUT).until(() -> openCalls(provider) == 1 && reader.begun);
+			await().atMost(TIMEOUT).until(() -> Floods.openCalls(provider) == 1 && reader.begun);
 			reader.cancel();
-			await().atMost(TIMEOUT).until(() -> openCalls(provider) == 0 && server.controller().closed.get() == 1);
+			await().atMost(TIMEOUT)
+				.until(() -> Floods.openCalls(provider) == 0 && server.controller().closed.get() == 1);
 			assertThat(body(server, "/ticks").block(TIMEOUT)).contains("\"index\":99}");
 		}
 		assertThat(output).doesNotContain("WARN", "ERROR");
@@ -137,25 +130,6 @@ class Http2Tests {
 
 	private Mono<String> body(ChatServer server, String path) {
 		return get(server, path).responseContent().aggregate().asString();
-	}
-
-	private static long threadsThatWrite() {
-		return Thread.getAllStackTraces()
-			.values()
-			.stream()
-			.filter((frames) -> Stream.of(frames).anyMatch((frame) -> frame.getClassName().endsWith("FrameWriter")))
-			.count();
-	}
-
-	private static long openCalls(ScriptedServer provider) {
-		return provider.requests().stream().filter(RecordedRequest::isOpen).count();
-	}
-
-	private static void flood(ScriptedResponse response) {
-		for (int i = 0; i < CHUNKS; i++) {
-			response.raw(CHUNK);
-		}
-		response.thenStall();
 	}
 
 	/** Takes as many buffers as it is let. */

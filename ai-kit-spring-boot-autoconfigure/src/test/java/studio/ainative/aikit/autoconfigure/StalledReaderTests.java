@@ -1,10 +1,8 @@
 package studio.ainative.aikit.autoconfigure;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,8 +13,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import studio.ainative.aikit.server.SseReader;
-import studio.ainative.aikit.test.RecordedRequest;
-import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,17 +32,10 @@ class StalledReaderTests {
 	/** Before a stalled reader is given up, who would hold a thread until then. */
 	private static final Duration SOON = Duration.ofSeconds(5);
 
-	/** More for each reader than the sockets on the way hold. */
-	private static final int CHUNKS = 2000;
-
 	/**
 	 * What may wait for one reader, in bytes: here, in Tomcat or Netty, in the sockets.
 	 */
 	private static final long BOUND = 1024 * 1024;
-
-	private static final byte[] CHUNK = ("data: {\"id\":\"1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":"
-			+ "{\"content\":\"" + "t".repeat(8 * 1024) + "\"},\"finish_reason\":null}]}\n\n")
-		.getBytes(StandardCharsets.UTF_8);
 
 	@ParameterizedTest
 	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
@@ -58,20 +47,20 @@ class StalledReaderTests {
 				SseReader flooded = SseReader.getNarrowly(server.port(), "/flood")) {
 			try {
 				for (int i = 0; i < READERS; i++) {
-					flood(provider.respond());
+					Floods.flood(provider.respond());
 					SseReader reader = SseReader.getNarrowly(server.port(), "/chat");
 					stalled.add(reader);
 					assertThat(reader.status()).contains("200");
 				}
-				await().atMost(TIMEOUT).until(() -> openCalls(provider) == READERS);
+				await().atMost(TIMEOUT).until(() -> Floods.openCalls(provider) == READERS);
 				try (SseReader healthy = SseReader.get(server.port(), "/ticks")) {
 					assertThat(healthy.readAll()).contains("\"index\":99}").endsWith("\"outcome\":\"complete\"}\n\n");
 				}
-				assertThat(openCalls(provider)).isEqualTo(READERS);
+				assertThat(Floods.openCalls(provider)).isEqualTo(READERS);
 				// One may be at it for a moment, as the sockets take a little more
-				await().atMost(SOON).until(() -> threadsThatWrite() == 0);
+				await().atMost(SOON).until(() -> Floods.threadsThatWrite() == 0);
 				assertThat(server.controller().flooded).hasValueGreaterThan(0).hasValueLessThan(BOUND);
-				await().atMost(TIMEOUT).until(() -> openCalls(provider) == 0);
+				await().atMost(TIMEOUT).until(() -> Floods.openCalls(provider) == 0);
 				await().atMost(TIMEOUT).until(() -> server.controller().closed.get() == READERS);
 				if (type == WebApplicationType.SERVLET) {
 					// No way to close a connection that doesn't take anything: Tomcat
@@ -94,25 +83,6 @@ class StalledReaderTests {
 			assertThat(server.controller().closed).hasValue(READERS);
 			assertThat(output).doesNotContain("WARN", "ERROR");
 		}
-	}
-
-	private static long threadsThatWrite() {
-		return Thread.getAllStackTraces()
-			.values()
-			.stream()
-			.filter((frames) -> Stream.of(frames).anyMatch((frame) -> frame.getClassName().endsWith("FrameWriter")))
-			.count();
-	}
-
-	private static long openCalls(ScriptedServer provider) {
-		return provider.requests().stream().filter(RecordedRequest::isOpen).count();
-	}
-
-	private static void flood(ScriptedResponse response) {
-		for (int i = 0; i < CHUNKS; i++) {
-			response.raw(CHUNK);
-		}
-		response.thenStall();
 	}
 
 }
