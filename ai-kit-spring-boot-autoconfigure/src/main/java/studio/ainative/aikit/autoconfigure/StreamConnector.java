@@ -7,9 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientConfig;
+import reactor.netty.resources.ConnectionProvider;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -17,9 +20,9 @@ import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.client.reactive.ClientHttpConnector;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.client.AiStreamConnections;
@@ -30,11 +33,22 @@ import studio.ainative.aikit.client.StreamTimeouts;
  * set for its own (connector customizers, TLS bundle, proxy, filters, observation), but
  * on connections of our own, which suit streams. The shared pool stops at 500 connections
  * and lets the next caller wait for 45 seconds.
+ * <p>
+ * The connections live as long as the application: they are closed when it stops, while
+ * their event loops still run, and an application that starts again has new ones.
  */
-class StreamConnector {
+class StreamConnector implements SmartLifecycle, DisposableBean {
 
 	/** Boot's customizer that sets the shared connector; ours takes its place. */
 	private static final String SHARED_CONNECTOR_CUSTOMIZER = "webClientHttpConnectorCustomizer";
+
+	/**
+	 * Stopped after whatever may still call, and before {@link ReactorResourceFactory}.
+	 */
+	private static final int PHASE = 1;
+
+	/** How long a stop waits for connections to close, which needs no answer. */
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
 	private final ListableBeanFactory beanFactory;
 
@@ -44,8 +58,15 @@ class StreamConnector {
 
 	private final ObjectProvider<ReactorResourceFactory> reactorResources;
 
+	private final ConnectionProvider connections = AiStreamConnections.newPool();
+
+	/** By connect timeout, with the event loops of this start of the application. */
+	private final Map<Duration, ClientHttpConnector> reactorConnectors = new ConcurrentHashMap<>();
+
 	/** By connect timeout. Such a connector has threads of its own. */
 	private final Map<Duration, ClientHttpConnector> otherConnectors = new ConcurrentHashMap<>();
+
+	private volatile boolean running;
 
 	StreamConnector(ListableBeanFactory beanFactory, ObjectProvider<ClientHttpConnectorBuilder<?>> connectorBuilder,
 			ObjectProvider<HttpClientSettings> settings, ObjectProvider<ReactorResourceFactory> reactorResources) {
@@ -84,23 +105,32 @@ class StreamConnector {
 	 * @return the connector, {@code null} for Reactor Netty's
 	 */
 	@Nullable ClientHttpConnector otherConnector() {
-		ClientHttpConnector connector = connector(StreamTimeouts.defaults());
-		return (connector instanceof ReactorClientHttpConnector) ? null : connector;
+		ClientHttpConnectorBuilder<?> builder = this.connectorBuilder.getIfAvailable();
+		return (builder == null || builder instanceof ReactorClientHttpConnectorBuilder) ? null
+				: otherConnector(builder, StreamTimeouts.defaults());
 	}
 
 	private @Nullable ClientHttpConnector connector(StreamTimeouts timeouts) {
 		ClientHttpConnectorBuilder<?> builder = this.connectorBuilder.getIfAvailable();
-		if (builder == null) {
-			return null;
-		}
 		if (builder instanceof ReactorClientHttpConnectorBuilder reactor) {
+			reactorConnector(reactor, timeouts);
+			return (method, uri, request) -> reactorConnector(reactor, timeouts).connect(method, uri, request);
+		}
+		return (builder != null) ? otherConnector(builder, timeouts) : null;
+	}
+
+	private ClientHttpConnector reactorConnector(ReactorClientHttpConnectorBuilder builder, StreamTimeouts timeouts) {
+		return this.reactorConnectors.computeIfAbsent(timeouts.connect(), (connect) -> {
 			HttpClient own = httpClient(timeouts);
 			AddressResolverGroup<?> resolver = own.configuration().resolver();
-			return reactor.withHttpClientFactory(() -> own)
+			return builder.withHttpClientFactory(() -> own)
 				.withHttpClientCustomizer((client) -> leaveNamesToTheProxy(client, resolver))
 				.withHttpClientCustomizer((client) -> AiStreamConnections.configure(client, timeouts))
 				.build(settings(timeouts));
-		}
+		});
+	}
+
+	private ClientHttpConnector otherConnector(ClientHttpConnectorBuilder<?> builder, StreamTimeouts timeouts) {
 		return this.otherConnectors.computeIfAbsent(timeouts.connect(), (connect) -> builder.build(settings(timeouts)));
 	}
 
@@ -125,9 +155,37 @@ class StreamConnector {
 	}
 
 	private HttpClient httpClient(StreamTimeouts timeouts) {
-		HttpClient client = AiStreamConnections.httpClient(timeouts);
+		HttpClient client = AiStreamConnections.configure(HttpClient.create(this.connections), timeouts);
 		ReactorResourceFactory resources = this.reactorResources.getIfAvailable();
 		return (resources != null) ? client.runOn(resources.getLoopResources()) : client;
+	}
+
+	@Override
+	public void start() {
+		this.reactorConnectors.clear();
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		this.connections.disposeLater().timeout(CLOSE_TIMEOUT, Mono.empty()).block();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	/** An application that fails to start is not stopped. */
+	@Override
+	public void destroy() {
+		stop();
 	}
 
 }

@@ -7,10 +7,10 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Connections that suit streams: one pool for all streams of the application, of 1000
- * connections to each remote host, with a wait of at most 5 seconds for a free one, and
- * with idle connections closed after 30 seconds, before most servers and proxies do. The
- * default pool of Reactor Netty stops at 500 and lets the next caller wait 45 seconds.
+ * Connections that suit streams: a pool of 1000 connections to each remote host, with a
+ * wait of at most 5 seconds for a free one, and with idle connections closed after 30
+ * seconds, before most servers and proxies do. The default pool of Reactor Netty stops at
+ * 500 and lets the next caller wait 45 seconds.
  * <p>
  * Needs Reactor Netty. No thread is taken up by an open stream.
  *
@@ -24,24 +24,37 @@ public final class AiStreamConnections {
 
 	private static final Duration MAX_IDLE_TIME = Duration.ofSeconds(30);
 
-	private static final ConnectionProvider PROVIDER = ConnectionProvider.builder("ai-kit")
-		.maxConnections(MAX_CONNECTIONS)
-		.pendingAcquireTimeout(ACQUIRE_TIMEOUT)
-		.maxIdleTime(MAX_IDLE_TIME)
-		.evictInBackground(MAX_IDLE_TIME)
-		.build();
+	private static final ConnectionProvider SHARED = newPool();
 
 	private AiStreamConnections() {
 	}
 
 	/**
-	 * An HTTP client with the connections above and the settings of
-	 * {@link #configure(HttpClient, StreamTimeouts)}.
+	 * An HTTP client with the settings of {@link #configure(HttpClient, StreamTimeouts)}
+	 * and a pool as above, the same one for each such client of this process. Nothing
+	 * disposes of that pool.
 	 * @param timeouts holds the connect timeout
 	 * @return the client
 	 */
 	public static HttpClient httpClient(StreamTimeouts timeouts) {
-		return configure(HttpClient.create(PROVIDER), timeouts);
+		return configure(HttpClient.create(SHARED), timeouts);
+	}
+
+	/**
+	 * A new pool as above, for who can say when it is no longer needed: an application
+	 * that closes, before the event loops of the connections do. It holds nothing until a
+	 * connection is asked of it. Its {@linkplain ConnectionProvider#disposeLater()
+	 * disposal} closes idle connections at once and those in use when they are given
+	 * back.
+	 * @return the pool, to be disposed of by the caller
+	 */
+	public static ConnectionProvider newPool() {
+		return ConnectionProvider.builder("ai-kit")
+			.maxConnections(MAX_CONNECTIONS)
+			.pendingAcquireTimeout(ACQUIRE_TIMEOUT)
+			.maxIdleTime(MAX_IDLE_TIME)
+			.evictInBackground(MAX_IDLE_TIME)
+			.build();
 	}
 
 	/**

@@ -2,6 +2,7 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.LoopResources;
 import reactor.netty.transport.ProxyProvider;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -22,6 +24,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -33,10 +36,12 @@ import studio.ainative.aikit.client.ProviderException;
 import studio.ainative.aikit.client.StreamInterruptedException;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.test.RecordedRequest;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What the application's HTTP client does with a stream's key: its TLS and its proxy
@@ -155,6 +160,53 @@ class ConnectorTests {
 	}
 
 	@Test
+	void connectionsAreClosedWithTheApplicationThoughEventLoopsRunOn() {
+		this.server.respond("Hel", "lo");
+		LoopResources loops = LoopResources.create("of-others-too", 1, true);
+		this.contextRunner.withPropertyValues("ai-kit.stream.provider=openai")
+			.withBean(ReactorResourceFactory.class, () -> resources(loops))
+			.run((context) -> {
+				assertThat(text(context.getBean(AIStream.class))).isEqualTo("Hello");
+				RecordedRequest request = this.server.lastRequest();
+				assertThat(request.isOpen()).isTrue();
+				context.close();
+				await().atMost(TIMEOUT).until(request::isClosedByClient);
+			});
+		loops.dispose();
+	}
+
+	@Test
+	void aCallThatRunsEndsWithTheApplication() {
+		this.server.respond("Hel", "lo").thenStall();
+		this.contextRunner.withPropertyValues("ai-kit.stream.provider=openai", "ai-kit.stream.retry.max-retries=0")
+			.withBean(ReactorResourceFactory.class, ConnectorTests::resources)
+			.run((context) -> {
+				CompletableFuture<StreamEvent> answer = context.getBean(AIStream.class).stream("Hi").last().toFuture();
+				await().atMost(TIMEOUT).until(() -> !this.server.requests().isEmpty());
+				context.close();
+				assertThat(answer).failsWithin(TIMEOUT)
+					.withThrowableThat()
+					.withCauseInstanceOf(StreamInterruptedException.class);
+			});
+	}
+
+	@Test
+	void anApplicationThatStartsAgainHasNewConnections() {
+		this.server.respond("Hel", "lo");
+		this.server.respond("Hello ", "again");
+		this.contextRunner.withPropertyValues("ai-kit.stream.provider=openai")
+			.withBean(ReactorResourceFactory.class, ConnectorTests::resources)
+			.run((context) -> {
+				AIStream stream = context.getBean(AIStream.class);
+				assertThat(text(stream)).isEqualTo("Hello");
+				context.stop();
+				await().atMost(TIMEOUT).until(this.server.lastRequest()::isClosedByClient);
+				context.start();
+				assertThat(text(stream)).isEqualTo("Hello again");
+			});
+	}
+
+	@Test
 	void anotherHttpClientIsWarnedOf(CapturedOutput output) {
 		this.server.respond("Hel", "lo");
 		this.contextRunner
@@ -192,6 +244,20 @@ class ConnectorTests {
 			.withPropertyValues("spring.http.clients.reactive.connector=jdk")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain("WARN");
+	}
+
+	/** Event loops of the application's own, which end at once. */
+	private static ReactorResourceFactory resources() {
+		ReactorResourceFactory resources = new ReactorResourceFactory();
+		resources.setUseGlobalResources(false);
+		resources.setShutdownQuietPeriod(Duration.ZERO);
+		return resources;
+	}
+
+	private static ReactorResourceFactory resources(LoopResources loops) {
+		ReactorResourceFactory resources = resources();
+		resources.setLoopResources(loops);
+		return resources;
 	}
 
 	private void redirect(int status) {
