@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.test.util.TestSocketUtils;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -26,9 +24,15 @@ abstract class ProviderFaultContract {
 
 	private static final String KEY = "sk-of-nobody-0123456789";
 
-	private int providerPort;
+	/** The port of tcpmux, which nobody has. */
+	private static final int UNUSED_PORT = 1;
 
 	private final Stack stack;
+
+	/** What the provider answers to the next request. */
+	private volatile Response response = new Response(500, "text/plain", "");
+
+	private HttpServer provider;
 
 	private SampleServer server;
 
@@ -37,16 +41,31 @@ abstract class ProviderFaultContract {
 	}
 
 	@BeforeAll
-	void start() {
-		this.providerPort = TestSocketUtils.findAvailableTcpPort();
-		this.server = SampleServer.start(this.stack,
-				"ai-kit.stream.endpoint=http://localhost:" + this.providerPort + "/v1", "ai-kit.stream.api-key=" + KEY,
-				"ai-kit.stream.retry.max-retries=0");
+	void start() throws IOException {
+		this.provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		this.provider.createContext("/", (exchange) -> {
+			try (exchange) {
+				Response response = this.response;
+				byte[] bytes = response.content().getBytes(StandardCharsets.UTF_8);
+				exchange.getRequestBody().readAllBytes();
+				exchange.getResponseHeaders().set("Content-Type", response.contentType());
+				exchange.sendResponseHeaders(response.status(), bytes.length);
+				exchange.getResponseBody().write(bytes);
+			}
+		});
+		this.provider.start();
+		this.server = start(this.provider.getAddress().getPort());
+	}
+
+	private SampleServer start(int providerPort) {
+		return SampleServer.start(this.stack, "ai-kit.stream.endpoint=http://localhost:" + providerPort + "/v1",
+				"ai-kit.stream.api-key=" + KEY, "ai-kit.stream.retry.max-retries=0");
 	}
 
 	@AfterAll
 	void stop() {
 		this.server.close();
+		this.provider.stop(0);
 	}
 
 	@Test
@@ -66,7 +85,9 @@ abstract class ProviderFaultContract {
 
 	@Test
 	void aProviderThatIsDownIsAnInterruption() throws Exception {
-		assertFailed(ask(), "INTERRUPTED");
+		try (SampleServer alone = start(UNUSED_PORT)) {
+			assertFailed(ask(alone), "INTERRUPTED");
+		}
 	}
 
 	private static void assertFailed(String body, String code) {
@@ -80,35 +101,20 @@ abstract class ProviderFaultContract {
 		assertThat(answer.last("done").path("outcome").asString()).isEqualTo("error");
 	}
 
-	/** Ask while the provider answers each request alike. */
+	/** Ask while the provider answers like that. */
 	private String ask(int status, String contentType, String content) throws Exception {
-		HttpServer provider = HttpServer
-			.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.providerPort), 0);
-		provider.createContext("/", (exchange) -> {
-			try (exchange) {
-				byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-				exchange.getRequestBody().readAllBytes();
-				exchange.getResponseHeaders().set("Content-Type", contentType);
-				// The next test has another provider at this address.
-				exchange.getResponseHeaders().set("Connection", "close");
-				exchange.sendResponseHeaders(status, bytes.length);
-				exchange.getResponseBody().write(bytes);
-			}
-		});
-		provider.start();
-		try {
-			return ask();
-		}
-		finally {
-			provider.stop(0);
-		}
+		this.response = new Response(status, contentType, content);
+		return ask(this.server);
 	}
 
-	private String ask() throws IOException, InterruptedException {
-		HttpResponse<String> response = this.server.post("{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
+	private static String ask(SampleServer server) throws IOException, InterruptedException {
+		HttpResponse<String> response = server.post("{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
 				BodyHandlers.ofString());
 		assertThat(response.statusCode()).isEqualTo(200);
 		return response.body();
+	}
+
+	private record Response(int status, String contentType, String content) {
 	}
 
 }

@@ -15,18 +15,23 @@ import org.awaitility.Awaitility;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ApplicationContextException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.util.TestSocketUtils;
 
 /**
  * The sample as it runs for a user, on a port that is free. The port is chosen before the
- * start because the address of the demo provider holds it.
+ * start because the address of the demo provider holds it, so somebody else may take it
+ * in between: then another one is tried.
  */
 final class SampleServer implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+
+	private static final int PORTS_TO_TRY = 5;
 
 	private final HttpClient client = HttpClient.newBuilder()
 		.version(HttpClient.Version.HTTP_1_1)
@@ -49,7 +54,19 @@ final class SampleServer implements AutoCloseable {
 	 * @return the server, which answers
 	 */
 	static SampleServer start(Stack stack, String... properties) {
-		int port = TestSocketUtils.findAvailableTcpPort();
+		for (int attempt = 1;; attempt++) {
+			try {
+				return start(stack, TestSocketUtils.findAvailableTcpPort(), properties);
+			}
+			catch (ApplicationContextException ex) {
+				if (attempt == PORTS_TO_TRY || !ex.contains(PortInUseException.class)) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private static SampleServer start(Stack stack, int port, String... properties) {
 		List<String> arguments = new ArrayList<>();
 		arguments.add("--server.port=" + port);
 		arguments.add("--spring.main.web-application-type=" + stack.applicationType());
