@@ -18,7 +18,8 @@ import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
  * begins with the first event, ends when the application says so, and is over when the
  * end was taken or the reader left, whichever is first.
  * <p>
- * Thread-safe. The lock is held for moments, and never while foreign code runs.
+ * Thread-safe. The lock is held for moments, and never while foreign code runs. What is
+ * set once and stays may be read without it.
  */
 final class EventQueue {
 
@@ -35,7 +36,8 @@ final class EventQueue {
 
 	private @Nullable Instant startedAt;
 
-	private @Nullable Instant endedAt;
+	/** Set once. */
+	private volatile @Nullable Instant endedAt;
 
 	private Outcome outcome = Outcome.COMPLETE;
 
@@ -47,9 +49,11 @@ final class EventQueue {
 
 	private boolean hasReader;
 
-	private boolean gone;
+	/** Set once. */
+	private volatile boolean gone;
 
-	private boolean endTaken;
+	/** Set once. */
+	private volatile boolean endTaken;
 
 	EventQueue(StreamingOptions options, Clock clock) {
 		this.options = options;
@@ -270,13 +274,17 @@ final class EventQueue {
 	 * @return the end, {@code null} if it is not there yet, or was taken
 	 */
 	@Nullable End pollEnd() {
+		Instant ended = this.endedAt;
+		if (ended == null) {
+			return null;
+		}
 		this.lock.lock();
 		try {
-			if (this.endedAt == null || isOver() || !this.backlog.isEmpty()) {
+			if (isOver() || !this.backlog.isEmpty()) {
 				return null;
 			}
 			this.endTaken = true;
-			return new End(this.endedAt, this.outcome);
+			return new End(ended, this.outcome);
 		}
 		finally {
 			this.lock.unlock();
@@ -296,33 +304,15 @@ final class EventQueue {
 
 	/** Whether the reader left before the end. */
 	boolean isGone() {
-		this.lock.lock();
-		try {
-			return this.gone;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.gone;
 	}
 
 	boolean isOpen() {
-		this.lock.lock();
-		try {
-			return !this.gone && this.endedAt == null;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return !this.gone && this.endedAt == null;
 	}
 
 	boolean isOver() {
-		this.lock.lock();
-		try {
-			return this.gone || this.endTaken;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.gone || this.endTaken;
 	}
 
 	long messages() {
