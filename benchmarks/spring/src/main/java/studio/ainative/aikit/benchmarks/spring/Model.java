@@ -3,6 +3,7 @@ package studio.ainative.aikit.benchmarks.spring;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 import reactor.core.publisher.Flux;
 
@@ -30,7 +31,12 @@ final class Model {
 		if (rate == 0) {
 			return Flux.fromArray(tokens);
 		}
-		return Flux.interval(period(rate)).take(count).onBackpressureBuffer().map((tick) -> tokens[tick.intValue()]);
+		return ticks(count, rate).map((tick) -> tokens[tick.intValue()]);
+	}
+
+	/** From 0 on, at a rate a second. */
+	static Flux<Long> ticks(int count, int rate) {
+		return Flux.interval(phase(rate), period(rate)).take(count).onBackpressureBuffer();
 	}
 
 	static Flux<StreamEvent> events(int count, int rate) {
@@ -41,6 +47,15 @@ final class Model {
 
 	static Duration period(int rate) {
 		return Duration.ofSeconds(1).dividedBy(rate);
+	}
+
+	/**
+	 * How long an answer waits for its first token: each at random, so that tokens come
+	 * one by one. Answers that are asked for in one burst would otherwise go on in
+	 * bursts, which cost a server the less the faster it began them.
+	 */
+	static Duration phase(int rate) {
+		return Duration.ofNanos(ThreadLocalRandom.current().nextLong(period(rate).toNanos()));
 	}
 
 }

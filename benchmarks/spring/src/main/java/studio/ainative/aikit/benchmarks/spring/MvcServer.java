@@ -116,12 +116,12 @@ public abstract class MvcServer extends SpringServer {
 
 		private static void feed(SseEmitter emitter, int count, int rate) {
 			try {
-				long next = System.nanoTime();
+				long next = System.nanoTime() + ((rate > 0) ? Model.phase(rate).toNanos() : 0);
 				int index = 0;
 				for (String token : Model.tokens(count)) {
 					if (rate > 0) {
-						next += Model.period(rate).toNanos();
 						TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+						next += Model.period(rate).toNanos();
 					}
 					send(emitter, "token", index + 1, StockEvents.token(token, index));
 					index++;

@@ -58,11 +58,7 @@ public abstract class NettyServer implements ServerPeer {
 			return sendAll(response, tokens);
 		}
 		ByteBuf[] frames = frames(tokens);
-		return response.sse()
-			.send(Flux.interval(Model.period(rate))
-				.take(frames.length)
-				.onBackpressureBuffer()
-				.map((tick) -> frames[tick.intValue()].duplicate()));
+		return response.sse().send(Model.ticks(frames.length, rate).map((tick) -> frames[tick.intValue()].duplicate()));
 	}
 
 	private Publisher<Void> idle(HttpServerRequest request, HttpServerResponse response) {
