@@ -123,12 +123,19 @@ final class SilenceClock {
 		}
 	}
 
+	/**
+	 * The next look may have been taken by the time this thread has set it down, and the
+	 * one after that be due: so what is there is replaced and not disposed of.
+	 */
 	private void lookLater(Watched watched) {
 		this.timer
-			.update(Schedulers.parallel().schedule(() -> look(watched), this.nanosBetweenLooks, TimeUnit.NANOSECONDS));
+			.replace(Schedulers.parallel().schedule(() -> look(watched), this.nanosBetweenLooks, TimeUnit.NANOSECONDS));
 	}
 
 	private void look(Watched watched) {
+		if (this.timer.isDisposed()) {
+			return;
+		}
 		Timeout timeout = this.contentSeen ? Timeout.IDLE : Timeout.FIRST_TOKEN;
 		boolean silent = this.demand.get() != 0 && !this.moved;
 		this.moved = false;

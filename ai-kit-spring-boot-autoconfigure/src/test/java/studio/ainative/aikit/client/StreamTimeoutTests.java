@@ -8,6 +8,9 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.AfterEach;
@@ -15,9 +18,13 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 import studio.ainative.aikit.client.StreamTimeoutException.Timeout;
 import studio.ainative.aikit.client.StreamTimeouts.IdleOn;
@@ -162,6 +169,23 @@ class StreamTimeoutTests {
 				.thenAwait(Duration.ofMillis(10).plus(TIMEOUTS.firstToken().dividedBy(16)))
 				.expectError(StreamTimeoutException.class)
 				.verify(TIMEOUT);
+		}
+
+		@Test
+		void aLookThatIsTakenBeforeItsTimerIsKnownDoesNotStopTheClock() {
+			HastyScheduler scheduler = new HastyScheduler();
+			Schedulers.Snapshot others = Schedulers.setFactoryWithSnapshot(scheduler);
+			try {
+				List<Throwable> failures = new ArrayList<>();
+				new SilenceClock(TIMEOUTS).watch(Flux.never()).subscribe((event) -> {
+				}, failures::add);
+				scheduler.time.advanceTimeBy(TIMEOUTS.firstToken());
+				assertThat(failures).singleElement()
+					.satisfies((ex) -> verify(ex, Timeout.FIRST_TOKEN, TIMEOUTS.firstToken()));
+			}
+			finally {
+				Schedulers.resetFrom(others);
+			}
 		}
 
 		private Flux<StreamEvent> tokenAfter(int seconds) {
@@ -311,6 +335,39 @@ class StreamTimeoutTests {
 			assertThat(ex.limit()).isEqualTo(limit);
 			assertThat(ex.toErrorEvent().code()).isEqualTo("TIMEOUT");
 		});
+	}
+
+	/** Who schedules a task is held up until it has run, at the first time. */
+	private static final class HastyScheduler implements Scheduler, Schedulers.Factory {
+
+		private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+
+		private final AtomicBoolean first = new AtomicBoolean(true);
+
+		@Override
+		public Scheduler newParallel(int parallelism, ThreadFactory threadFactory) {
+			return this;
+		}
+
+		@Override
+		public Disposable schedule(Runnable task) {
+			return this.time.schedule(task);
+		}
+
+		@Override
+		public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+			Disposable scheduled = this.time.schedule(task, delay, unit);
+			if (this.first.getAndSet(false)) {
+				this.time.advanceTimeBy(Duration.of(delay, unit.toChronoUnit()));
+			}
+			return scheduled;
+		}
+
+		@Override
+		public Worker createWorker() {
+			return this.time.createWorker();
+		}
+
 	}
 
 }
