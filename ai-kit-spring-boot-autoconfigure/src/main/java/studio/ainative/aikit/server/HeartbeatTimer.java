@@ -127,10 +127,14 @@ final class HeartbeatTimer implements AutoCloseable {
 		}
 	}
 
-	private void tick() {
+	private void tick(long due) {
 		List<Beat> silent = new ArrayList<>();
 		this.lock.lock();
 		try {
+			if (due != this.taskDue) {
+				// An earlier task took this one's place while it waited for the lock
+				return;
+			}
 			this.task = null;
 			long now = this.nanoTime.getAsLong();
 			Beat first = this.beats.peek();
@@ -163,9 +167,10 @@ final class HeartbeatTimer implements AutoCloseable {
 		if (this.scheduler == null) {
 			this.scheduler = this.schedulers.get();
 		}
-		this.taskDue = first.place;
-		long delay = Math.max(0, first.place - this.nanoTime.getAsLong());
-		this.task = this.scheduler.schedule(this::tick, delay, TimeUnit.NANOSECONDS);
+		long due = first.place;
+		this.taskDue = due;
+		long delay = Math.max(0, due - this.nanoTime.getAsLong());
+		this.task = this.scheduler.schedule(() -> tick(due), delay, TimeUnit.NANOSECONDS);
 	}
 
 	/**

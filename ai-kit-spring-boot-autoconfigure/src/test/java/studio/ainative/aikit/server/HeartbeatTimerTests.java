@@ -3,16 +3,23 @@ package studio.ainative.aikit.server;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Heartbeats in virtual time.
@@ -106,6 +113,19 @@ class HeartbeatTimerTests {
 		assertThat(seen).containsExactly(": heartbeat\n\n");
 	}
 
+	@Test
+	void aTaskThatCameTooLateToBeReplacedDoesNothing() throws Exception {
+		SlowToDispose scheduler = new SlowToDispose();
+		BlockingQueue<Boolean> interrupted = new LinkedBlockingQueue<>();
+		try (HeartbeatTimer timer = new HeartbeatTimer(() -> scheduler, System::nanoTime)) {
+			timer.watch(Duration.ofMillis(30), () -> interrupted.add(Thread.currentThread().isInterrupted()));
+			timer.watch(Duration.ofMillis(1), () -> {
+			});
+			assertThat(interrupted.poll(10, TimeUnit.SECONDS)).isFalse();
+			assertThat(scheduler.replaced).hasValue(1);
+		}
+	}
+
 	private void pass(int seconds) {
 		this.time.advanceTimeBy(Duration.ofSeconds(seconds));
 	}
@@ -119,6 +139,45 @@ class HeartbeatTimerTests {
 	private static Disposable subscribe(StreamingResponse response, List<String> seen) {
 		return response.toFlux()
 			.subscribe((event) -> seen.add((event.comment() != null) ? ": " + event.comment() : "" + event.event()));
+	}
+
+	/** A task is disposed of when it has begun and waits for who disposes of it. */
+	private static final class SlowToDispose implements Scheduler {
+
+		private final Scheduler timer = Schedulers.newSingle("slow-to-dispose");
+
+		private final AtomicInteger replaced = new AtomicInteger();
+
+		@Override
+		public Disposable schedule(Runnable task) {
+			return this.timer.schedule(task);
+		}
+
+		@Override
+		public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+			AtomicReference<Thread> thread = new AtomicReference<>();
+			Disposable scheduled = this.timer.schedule(() -> {
+				thread.set(Thread.currentThread());
+				task.run();
+			}, delay, unit);
+			return () -> {
+				await().atMost(Duration.ofSeconds(10))
+					.until(() -> thread.get() != null && thread.get().getState() == Thread.State.WAITING);
+				this.replaced.incrementAndGet();
+				scheduled.dispose();
+			};
+		}
+
+		@Override
+		public Worker createWorker() {
+			return this.timer.createWorker();
+		}
+
+		@Override
+		public void dispose() {
+			this.timer.dispose();
+		}
+
 	}
 
 }
