@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 import org.springframework.http.MediaType;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import studio.ainative.aikit.server.FrameSource;
+import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**
@@ -16,6 +20,8 @@ import studio.ainative.aikit.sse.SseEncoder;
  * emitter before that is kept without bound.
  */
 final class StreamingSseEmitter extends SseEmitter implements FrameWriter.Output {
+
+	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
 
 	/** Long answers are healthy answers, and Spring's default is 30 seconds. */
 	private static final Long NO_TIMEOUT = 0L;
@@ -50,6 +56,17 @@ final class StreamingSseEmitter extends SseEmitter implements FrameWriter.Output
 	@Override
 	public void flush() {
 		// Each send is flushed
+	}
+
+	/** Does nothing if the container has seen to a failed write and ended the request. */
+	@Override
+	public void complete() {
+		try {
+			super.complete();
+		}
+		catch (IllegalStateException ex) {
+			logger.debug("The container has ended the request first", ex);
+		}
 	}
 
 	private void leave() {
