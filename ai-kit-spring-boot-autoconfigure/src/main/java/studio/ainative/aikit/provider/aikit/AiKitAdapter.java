@@ -16,6 +16,7 @@ import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.provider.ProviderError;
 import studio.ainative.aikit.provider.wire.Json;
 import studio.ainative.aikit.provider.wire.JsonAdapter;
+import studio.ainative.aikit.provider.wire.ToolCallNumbers;
 
 /**
  * Reads one answer in AI Kit's wire format. Not thread-safe.
@@ -36,6 +37,8 @@ public final class AiKitAdapter extends JsonAdapter {
 	private int nextIndex;
 
 	private final Map<Integer, Integer> nextIndexes = new HashMap<>();
+
+	private final Map<Integer, ToolCallNumbers> toolCalls = new HashMap<>();
 
 	private boolean started;
 
@@ -167,16 +170,22 @@ public final class AiKitAdapter extends JsonAdapter {
 	}
 
 	private void readToolCall(JsonNode toolCall, int choice) {
-		String arguments = Json.text(toolCall, "arguments");
-		send(new StreamEvent.ToolCall(Math.max(0, Json.index(toolCall, INDEX)), Json.text(toolCall, "id"),
-				Json.text(toolCall, "name"), (arguments != null) ? arguments : "",
-				Math.max(choice, Json.index(toolCall, CHOICE))));
+		String id = Json.text(toolCall, "id");
+		String name = Json.text(toolCall, "name");
+		String told = Json.text(toolCall, "arguments");
+		String arguments = (told != null) ? told : "";
+		int itsChoice = Math.max(choice, Json.index(toolCall, CHOICE));
+		ToolCallNumbers numbers = this.toolCalls.computeIfAbsent(itsChoice, (key) -> new ToolCallNumbers());
+		numbers.nextChunk();
+		send(new StreamEvent.ToolCall(numbers.numberOf(Json.index(toolCall, INDEX), id, name, arguments), id, name,
+				arguments, itsChoice));
 	}
 
 	private void readRetry(JsonNode chunk) {
 		int discarded = Math.max(0, Json.index(chunk, "discardedTokens"));
 		this.nextIndex = 0;
 		this.nextIndexes.clear();
+		this.toolCalls.clear();
 		this.tokenSeen = false;
 		send(new StreamEvent.Retry(Math.max(1, Json.index(chunk, "attempt")),
 				Duration.ofMillis(Json.count(chunk, "delay", 0)), discarded));

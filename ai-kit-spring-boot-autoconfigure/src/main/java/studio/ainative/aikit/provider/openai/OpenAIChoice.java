@@ -87,9 +87,7 @@ final class OpenAIChoice {
 		if (refusal != null) {
 			this.sink.send(new StreamEvent.Metadata(tagged(Map.of(StreamEvent.Metadata.REFUSAL, refusal))));
 		}
-		for (JsonNode call : Json.elements(delta, "tool_calls")) {
-			this.toolCalls.read(call);
-		}
+		this.toolCalls.read(Json.elements(delta, "tool_calls"));
 		JsonNode function = Json.object(delta, "function_call");
 		if (function != null) {
 			this.toolCalls.readFunction(function);

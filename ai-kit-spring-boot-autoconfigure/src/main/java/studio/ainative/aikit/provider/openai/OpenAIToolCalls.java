@@ -9,10 +9,10 @@ import tools.jackson.databind.JsonNode;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
 import studio.ainative.aikit.provider.wire.Json;
+import studio.ainative.aikit.provider.wire.ToolCallNumbers;
 
 /**
- * Puts the pieces of a choice's tool calls together: by {@code index} where there is one,
- * else by {@code id}, else with the call before. Servers leave the id out of later
+ * Puts the pieces of a choice's tool calls together. Servers leave the id out of later
  * pieces, send it empty or repeat it; what was told once is not told again.
  */
 final class OpenAIToolCalls {
@@ -21,27 +21,33 @@ final class OpenAIToolCalls {
 
 	private final StreamEventSink sink;
 
-	private final Map<String, Integer> indexes = new HashMap<>();
+	private final ToolCallNumbers numbers = new ToolCallNumbers();
 
 	private final Map<Integer, String> ids = new HashMap<>();
 
 	private final Map<Integer, String> names = new HashMap<>();
-
-	private int last;
-
-	private int next;
 
 	OpenAIToolCalls(int choice, StreamEventSink sink) {
 		this.choice = choice;
 		this.sink = sink;
 	}
 
-	void read(JsonNode call) {
+	/**
+	 * Read the pieces of one chunk.
+	 */
+	void read(Iterable<JsonNode> calls) {
+		this.numbers.nextChunk();
+		for (JsonNode call : calls) {
+			read(call);
+		}
+	}
+
+	private void read(JsonNode call) {
 		String id = Json.text(call, "id");
-		int index = indexOf(call, id);
 		JsonNode function = Json.object(call, "function");
 		String name = (function != null) ? Json.text(function, "name") : null;
-		send(index, id, name, (function != null) ? arguments(function) : "");
+		String arguments = (function != null) ? arguments(function) : "";
+		send(this.numbers.numberOf(Json.index(call, "index"), id, name, arguments), id, name, arguments);
 	}
 
 	/**
@@ -49,21 +55,6 @@ final class OpenAIToolCalls {
 	 */
 	void readFunction(JsonNode function) {
 		send(0, null, Json.text(function, "name"), arguments(function));
-	}
-
-	private int indexOf(JsonNode call, @Nullable String id) {
-		int index = Json.index(call, "index");
-		if (index < 0) {
-			index = (id != null) ? this.indexes.getOrDefault(id, this.next) : this.last;
-		}
-		if (id != null) {
-			this.indexes.putIfAbsent(id, index);
-		}
-		this.last = index;
-		if (index >= this.next && index < Integer.MAX_VALUE) {
-			this.next = index + 1;
-		}
-		return index;
 	}
 
 	private void send(int index, @Nullable String id, @Nullable String name, String arguments) {

@@ -51,4 +51,18 @@ class AiKitAdapterTests {
 			.isEqualTo(ProviderError.Kind.SERVER);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", "\"index\":0," })
+	void anotherIdIsAnotherToolCall(String index) {
+		metadata("{\"toolCall\":{%s\"id\":\"a\",\"name\":\"f\"}}".formatted(index));
+		metadata("{\"toolCall\":{%s\"id\":\"b\",\"name\":\"f\"}}".formatted(index));
+		metadata("{\"toolCall\":{%s\"arguments\":\"{}\"}}".formatted(index));
+		assertThat(this.events).containsExactly(new StreamEvent.ToolCall(0, "a", "f", ""),
+				new StreamEvent.ToolCall(1, "b", "f", ""), new StreamEvent.ToolCall(1, null, null, "{}"));
+	}
+
+	private void metadata(String json) {
+		new Recording.Frame("metadata", json).feed(this.adapter);
+	}
+
 }
