@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * to the sink it was made with. Not thread-safe; make a new one for each answer.
  * <p>
  * An adapter never throws on what a provider sends except
- * {@link MalformedChunkException}: unknown events and fields are passed by.
+ * {@link MalformedChunkException}: unknown fields are passed by, and so are events of
+ * unknown names, whatever their data is.
  *
  * @since 0.1.0
  */

@@ -58,6 +58,14 @@ public final class AiKitAdapter extends JsonAdapter {
 	}
 
 	@Override
+	protected boolean reads(String event) {
+		return switch (event) {
+			case "message", "start", "token", "usage", "metadata", "error", "retry", "done" -> true;
+			default -> false; // What a later version may add.
+		};
+	}
+
+	@Override
 	protected void read(String event, JsonNode chunk) {
 		switch (event) {
 			case "start" -> this.started = true;
@@ -68,7 +76,7 @@ public final class AiKitAdapter extends JsonAdapter {
 			case "done" -> readDone(chunk);
 			case "message" -> readBare(chunk);
 			default -> {
-				// What a later version may add.
+				// An error, which was read before.
 			}
 		}
 	}

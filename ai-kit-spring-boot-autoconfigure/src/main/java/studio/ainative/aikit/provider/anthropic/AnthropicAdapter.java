@@ -68,6 +68,16 @@ public final class AnthropicAdapter extends JsonAdapter {
 	}
 
 	@Override
+	protected boolean reads(String event) {
+		return switch (event) {
+			case "message", "error", "message_start", "content_block_start", "content_block_delta",
+					"content_block_stop", "message_delta", "message_stop" ->
+				true;
+			default -> false; // ping, and what the API may add.
+		};
+	}
+
+	@Override
 	protected void read(String event, JsonNode chunk) {
 		String type = Json.text(chunk, "type");
 		switch ((type != null) ? type : event) {

@@ -68,6 +68,18 @@ public final class OpenAIAdapter extends JsonAdapter {
 		return ChunkFlux.events(chunks, OpenAIAdapter::new, OpenAIAdapter::processChunk);
 	}
 
+	/**
+	 * OpenAI's chunks have no name; {@code error} is that of gateways, and the other is
+	 * what a chunk calls itself.
+	 */
+	@Override
+	protected boolean reads(String event) {
+		return switch (event) {
+			case "message", "error", "chat.completion.chunk" -> true;
+			default -> false;
+		};
+	}
+
 	/** Random characters that hide how long the text is. */
 	@Override
 	protected String paddingField() {

@@ -74,8 +74,12 @@ public abstract class JsonAdapter implements ProviderAdapter {
 				this.textTarget.send(this.shape.text(), this.shape.number());
 				return;
 			}
-			this.shape = null;
 		}
+		if (!reads(event)) {
+			readForeign(array, offset, offset + length);
+			return;
+		}
+		this.shape = null;
 		this.eventsSent = 0;
 		this.textTarget = null;
 		parseChunk(event, array, offset, length);
@@ -86,15 +90,17 @@ public abstract class JsonAdapter implements ProviderAdapter {
 		}
 	}
 
+	/** Some servers give the end a name of its own; else it is nothing to this answer. */
+	private void readForeign(byte[] array, int offset, int limit) {
+		int begin = begin(array, offset, limit);
+		if (!this.terminated && isDone(array, begin, end(array, begin, limit))) {
+			readDone();
+		}
+	}
+
 	private void parseChunk(String event, byte[] array, int offset, int length) {
-		int end = offset + length;
-		int begin = offset;
-		while (begin < end && isWhitespace(array[begin])) {
-			begin++;
-		}
-		while (begin < end && isWhitespace(array[end - 1])) {
-			end--;
-		}
+		int begin = begin(array, offset, offset + length);
+		int end = end(array, begin, offset + length);
 		if (this.terminated || begin == end) {
 			return;
 		}
@@ -125,6 +131,14 @@ public abstract class JsonAdapter implements ProviderAdapter {
 		}
 		read(event, chunk);
 	}
+
+	/**
+	 * Whether events of this name are the format's own. Of others nothing is looked at,
+	 * as their data may be anything, and an error in it is not the answer's.
+	 * @param event the event's name, {@code message} where it has none
+	 * @return {@code false} if the event is passed by
+	 */
+	protected abstract boolean reads(String event);
 
 	/**
 	 * Read a chunk. No error was reported so far, and this chunk is none.
@@ -242,6 +256,22 @@ public abstract class JsonAdapter implements ProviderAdapter {
 			send(INTERRUPTED);
 		}
 		this.finished = true;
+	}
+
+	private static int begin(byte[] array, int start, int end) {
+		int begin = start;
+		while (begin < end && isWhitespace(array[begin])) {
+			begin++;
+		}
+		return begin;
+	}
+
+	private static int end(byte[] array, int begin, int limit) {
+		int end = limit;
+		while (begin < end && isWhitespace(array[end - 1])) {
+			end--;
+		}
+		return end;
 	}
 
 	private static boolean isWhitespace(byte character) {
