@@ -65,9 +65,32 @@ public abstract class HttpContract extends FramingContract {
 		}
 	}
 
-	/** What the server makes of the header that says what is so anyway. */
-	protected @Nullable String connectionHeader() {
-		return "keep-alive";
+	/** What is said of a connection that stays open anyway. */
+	protected abstract @Nullable String connectionHeader();
+
+	@ParameterizedTest
+	@ValueSource(strings = { "close", "Close", "keep-alive, close", "close, TE" })
+	void saysOnceThatTheConnectionCloses(String asked) throws Exception {
+		for (String path : paths()) {
+			newScript();
+			answers().script.end();
+			try (SseReader reader = SseReader.getWithConnection(port(), path, asked)) {
+				assertThat(reader.headers()).as(path).containsEntry("connection", "close");
+				assertThat(reader.readAll()).endsWith("\"outcome\":\"complete\"}\n\n");
+				assertThat(reader.isCut()).isTrue();
+			}
+		}
+	}
+
+	@Test
+	void saysNothingElseOfAConnectionThatIsToStay() throws Exception {
+		for (String path : paths()) {
+			newScript();
+			answers().script.end();
+			try (SseReader reader = SseReader.getWithConnection(port(), path, "keep-alive")) {
+				assertThat(reader.headers().getOrDefault("connection", "keep-alive")).as(path).isEqualTo("keep-alive");
+			}
+		}
 	}
 
 	@Test

@@ -70,6 +70,11 @@ public final class SseReader implements AutoCloseable {
 		return new SseReader(connect(port), path, "HTTP/1.1", "Accept-Encoding: " + acceptEncoding + "\r\n");
 	}
 
+	/** Say what is to become of the connection. */
+	public static SseReader getWithConnection(int port, String path, String connection) throws IOException {
+		return new SseReader(connect(port), path, "HTTP/1.1", "Connection: " + connection + "\r\n");
+	}
+
 	public static SseReader getOverHttp10(int port, String path) throws IOException {
 		return new SseReader(connect(port), path, "HTTP/1.0", "");
 	}

@@ -80,7 +80,7 @@ final class ServletStream implements FrameWriter.Output {
 	 */
 	static void write(FrameSource frames, HttpServletRequest request, HttpServletResponse response,
 			WebAsyncManager async, Object... context) throws Exception {
-		setHeaders(frames, request, response);
+		setHeaders(frames, response);
 		ShallowEtagHeaderFilter.disableContentCaching(request);
 		new ServletStream(frames, response, compress(frames, request, response)).begin(async, context);
 	}
@@ -234,8 +234,11 @@ final class ServletStream implements FrameWriter.Output {
 		return new GzipEncoder();
 	}
 
-	private static void setHeaders(FrameSource frames, HttpServletRequest request, HttpServletResponse response) {
-		for (Map.Entry<String, String> header : frames.headers("HTTP/1.1".equals(request.getProtocol())).entrySet()) {
+	/**
+	 * But for what becomes of the connection, which the container alone knows and says.
+	 */
+	private static void setHeaders(FrameSource frames, HttpServletResponse response) {
+		for (Map.Entry<String, String> header : frames.headers(false).entrySet()) {
 			if (HttpHeaders.CONTENT_TYPE.equalsIgnoreCase(header.getKey())) {
 				response.setContentType(header.getValue());
 			}

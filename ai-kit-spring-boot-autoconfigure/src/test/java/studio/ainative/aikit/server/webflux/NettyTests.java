@@ -49,6 +49,11 @@ class NettyTests extends HttpContract {
 		return List.of("/scripted", "/scripted-route", "/scripted-flux");
 	}
 
+	@Override
+	protected String connectionHeader() {
+		return "keep-alive";
+	}
+
 	@Test
 	void closesTheConnectionOfAReaderWhoStalls() throws Exception {
 		Answers.Script script = answers().script;

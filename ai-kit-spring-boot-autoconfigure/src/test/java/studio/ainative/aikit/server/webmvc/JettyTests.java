@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Objects;
 
 import org.eclipse.jetty.server.handler.StatisticsHandler;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,14 +29,6 @@ class JettyTests extends ServletContract {
 
 	@Autowired
 	private ServletWebServerApplicationContext context;
-
-	/**
-	 * Jetty leaves it out: a connection of HTTP/1.1 stays open unless it says otherwise.
-	 */
-	@Override
-	protected @Nullable String connectionHeader() {
-		return null;
-	}
 
 	/**
 	 * After a failed write Jetty ends no request by itself. An emitter gets there by way

@@ -3,6 +3,7 @@ package studio.ainative.aikit.server.webmvc;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -22,6 +23,15 @@ abstract class ServletContract extends HttpContract {
 	@Override
 	protected final List<String> paths() {
 		return List.of("/scripted", "/scripted-route", "/scripted-flux", "/scripted-emitter");
+	}
+
+	/**
+	 * Nothing: a connection of HTTP/1.1 stays open unless the container, which alone
+	 * knows, says otherwise.
+	 */
+	@Override
+	protected final @Nullable String connectionHeader() {
+		return null;
 	}
 
 	@Test

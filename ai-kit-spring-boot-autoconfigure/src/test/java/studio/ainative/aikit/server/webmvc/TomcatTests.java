@@ -1,6 +1,10 @@
 package studio.ainative.aikit.server.webmvc;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +67,24 @@ class TomcatTests extends ServletContract {
 
 	@Autowired
 	private Hesitation hesitation;
+
+	/**
+	 * Tomcat closes a connection after a hundred requests, of which nothing but the last
+	 * response tells.
+	 */
+	@Test
+	void saysOnceThatTheLastResponseOfAConnectionIsTheLast() throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/from"))
+			.timeout(Duration.ofSeconds(10))
+			.build();
+		HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+		List<List<String>> said = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+			said.add(response.headers().allValues("connection"));
+		}
+		assertThat(said).allMatch((values) -> values.size() <= 1).contains(List.of("close"));
+	}
 
 	@Test
 	void tellsInterceptorsOfTheEndOnce() throws Exception {
