@@ -3,6 +3,8 @@ package studio.ainative.aikit.autoconfigure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -147,6 +149,9 @@ final class ChatServer implements AutoCloseable {
 		/** Bytes that floods were asked for. */
 		final AtomicLong flooded = new AtomicLong();
 
+		/** Answers to be written by whoever takes them. */
+		final BlockingQueue<StreamingResponse> written = new LinkedBlockingQueue<>();
+
 		private final AIStream aiStream;
 
 		private final StreamingResponses responses;
@@ -160,6 +165,21 @@ final class ChatServer implements AutoCloseable {
 		@GetMapping("/chat")
 		StreamingResponse chat() {
 			return this.responses.from(this.aiStream.stream("Hello")).onClose(this.closed::incrementAndGet);
+		}
+
+		/** The same without any sign of life. */
+		@GetMapping("/chat/lifeless")
+		StreamingResponse lifelessChat() {
+			return this.responses.from(this.aiStream.stream("Hello"),
+					this.responses.options().withHeartbeat(Heartbeat.off()));
+		}
+
+		/** What the test writes itself. */
+		@GetMapping("/written")
+		StreamingResponse written() {
+			StreamingResponse response = this.responses.create();
+			this.written.add(response);
+			return response;
 		}
 
 		/** A token every ten milliseconds, a hundred of them. */

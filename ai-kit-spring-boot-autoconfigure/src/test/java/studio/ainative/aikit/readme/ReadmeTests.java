@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,8 +25,6 @@ class ReadmeTests {
 	private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
 	private static final Pattern XML = Pattern.compile("```xml\n(.*?)```", Pattern.DOTALL);
-
-	private static final Pattern NGINX = Pattern.compile("```nginx\n(.*?)```", Pattern.DOTALL);
 
 	private static final Pattern SHELL = Pattern.compile("```shell\n(.*?)```", Pattern.DOTALL);
 
@@ -56,10 +55,11 @@ class ReadmeTests {
 		assertThat(read(ROOT.resolve(".ci/run"))).contains("mvn -B -ntp verify");
 	}
 
-	@Test
-	void theProxysConfigurationIsTheOneThatAnswersWerePassedThrough() {
-		assertThat(blocks(NGINX)).containsExactly(
-				read(Path.of("src/test/resources/studio/ainative/aikit/autoconfigure/nginx-location.conf")));
+	@ParameterizedTest
+	@CsvSource({ "nginx, nginx.conf", "haproxy, haproxy.cfg", "caddyfile, Caddyfile" })
+	void aProxysConfigurationIsTheOneThatAnswersWerePassedThrough(String language, String file) {
+		assertThat(blocks(Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)))
+			.containsExactly(read(Path.of("src/test/resources/studio/ainative/aikit/autoconfigure", file)));
 	}
 
 	static List<String> blocks(Pattern fence) {
