@@ -136,12 +136,13 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 
 	/**
 	 * The application's settings, without those that don't suit streams: a read timeout
-	 * would cut them, and redirects would take the key along.
+	 * would cut them, and redirects would take the key along. What else there is differs
+	 * between versions of Spring Boot, and is kept.
 	 */
 	private HttpClientSettings settings(StreamTimeouts timeouts) {
-		HttpClientSettings settings = this.settings.getIfAvailable(HttpClientSettings::defaults);
-		return new HttpClientSettings(settings.cookieHandling(), HttpRedirects.DONT_FOLLOW, timeouts.connect(), null,
-				settings.sslBundle(), settings.inetAddressFilter());
+		return this.settings.getIfAvailable(HttpClientSettings::defaults)
+			.withRedirects(HttpRedirects.DONT_FOLLOW)
+			.withTimeouts(timeouts.connect(), null);
 	}
 
 	/**

@@ -50,6 +50,23 @@ class ReadmeTests {
 	}
 
 	@Test
+	void theVersionsOfSpringBootAreThoseThatTheOutsideApplicationsRunOn() {
+		List<String> versions = Pattern.compile("<id>boot-(.+)</id>")
+			.matcher(read(ROOT.resolve("ai-kit-spring-boot-starter/src/it/consumer/pom.xml")))
+			.results()
+			.map((profile) -> profile.group(1))
+			.toList();
+		assertThat(versions).hasSize(3);
+		assertThat(read(ROOT.resolve("README.md")))
+			.contains("the same jar is run on %s, %s and %s".formatted(versions.toArray()));
+		assertThat(read(ROOT.resolve("ai-kit-spring-boot-starter/src/it/consumer/invoker.properties")))
+			.contains(versions.stream().map((version) -> "boot-" + version + ",webmvc").toList())
+			.contains(versions.stream().map((version) -> "boot-" + version + ",webflux").toList());
+		assertThat(read(ROOT.resolve("pom.xml")))
+			.contains("<spring-boot.version>" + versions.get(1) + "</spring-boot.version>");
+	}
+
+	@Test
 	void theTestCommandIsTheOneThatContinuousIntegrationRuns() {
 		assertThat(blocks(SHELL)).contains("mvn verify\n");
 		assertThat(read(ROOT.resolve(".ci/run"))).contains("mvn -B -ntp verify");

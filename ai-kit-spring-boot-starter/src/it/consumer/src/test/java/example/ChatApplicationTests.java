@@ -22,7 +22,8 @@ import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+		properties = { "management.endpoints.web.exposure.include=env", "management.endpoint.env.show-values=always" })
 class ChatApplicationTests {
 
 	private static final String ANSWER = """
@@ -46,6 +47,7 @@ class ChatApplicationTests {
 	@DynamicPropertySource
 	static void stream(DynamicPropertyRegistry registry) {
 		registry.add("ai-kit.stream.provider", () -> "openai");
+		registry.add("ai-kit.stream.api-key", () -> "sk-secret");
 		registry.add("ai-kit.stream.endpoint",
 				() -> "http://localhost:" + PROVIDER.getAddress().getPort() + "/v1/chat/completions");
 	}
@@ -63,12 +65,26 @@ class ChatApplicationTests {
 			.POST(HttpRequest.BodyPublishers.ofString("""
 					{"messages":[{"role":"user","content":"Say hello"}]}"""))
 			.build();
-		HttpResponse<String> response = HttpClient.newHttpClient()
-			.send(request, HttpResponse.BodyHandlers.ofString());
+		HttpResponse<String> response = send(request);
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
 		assertThat(response.body()).contains("event: start", "{\"token\":\"Hel\",\"index\":0}",
 				"{\"token\":\"lo\",\"index\":1}", "\"totalTokens\":11", "event: done", "\"outcome\":\"complete\"");
+	}
+
+	@Test
+	void hidesTheKeyFromTheActuatorsPages() throws Exception {
+		HttpRequest request = HttpRequest
+			.newBuilder(URI.create("http://localhost:" + this.port + "/actuator/env/ai-kit.stream.api-key"))
+			.timeout(Duration.ofSeconds(20))
+			.build();
+		HttpResponse<String> response = send(request);
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).contains("******").doesNotContain("sk-secret");
+	}
+
+	private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
 	}
 
 	private static HttpServer startProvider() {
