@@ -10,6 +10,7 @@ import reactor.core.publisher.Flux;
 
 import org.springframework.web.reactive.function.client.WebClient;
 
+import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
@@ -26,10 +27,11 @@ import studio.ainative.aikit.tokens.TokenCounter;
  * conversation: its messages and usage are kept here. All methods are thread-safe, none
  * blocks.
  * <p>
- * Nothing is sent until subscription, and each subscription is one call. Cancelling
- * closes the connection at once, whatever the call is waiting for. Demand reaches the
- * network: a slow subscriber slows the provider. Events arrive on the thread that reads
- * the network. Each {@code Flux} ends in exactly one of these ways:
+ * What can't be sent is refused at once, by an {@link InvalidMessagesException}. Nothing
+ * is sent until subscription, and each subscription is one call. Cancelling closes the
+ * connection at once, whatever the call is waiting for. Demand reaches the network: a
+ * slow subscriber slows the provider. Events arrive on the thread that reads the network.
+ * Each {@code Flux} ends in exactly one of these ways:
  * <ul>
  * <li>Completes after the provider's own end of the answer. The last event is a
  * {@link StreamEvent.UsageReport}, estimated if the provider reports none.
@@ -40,8 +42,7 @@ import studio.ainative.aikit.tokens.TokenCounter;
  * <li>{@link StreamTimeoutException} if one of the {@link StreamTimeouts} has passed.
  * <li>{@link MalformedEventException}, {@link LimitExceededException},
  * {@link BudgetExceededException}: see there.
- * <li>{@link IllegalArgumentException} if there is nothing to send or the provider's
- * format can't express it.
+ * <li>{@link IllegalArgumentException} if the provider's format can't express an option.
  * </ul>
  * Failures that may pass are retried as {@link RetryConfig} says; each retry is announced
  * by a {@link StreamEvent.Retry}. A try that fails before its first text, reasoning or
@@ -55,22 +56,29 @@ public interface AIStream {
 	 * Stream the answer to a single prompt, without a conversation.
 	 * @param prompt what the person says, not blank
 	 * @return the events in arrival order
+	 * @throws InvalidMessagesException if the prompt is blank or missing
 	 */
 	Flux<StreamEvent> stream(String prompt);
 
 	/**
 	 * Stream the answer to messages that the caller keeps.
-	 * @param messages the conversation, oldest first, not empty
+	 * @param messages the conversation, oldest first, not empty; the last message of the
+	 * user is not blank
 	 * @return the events in arrival order
+	 * @throws InvalidMessagesException if there is nothing to send, or the provider's
+	 * format can't express it
 	 */
 	Flux<StreamEvent> stream(List<Message> messages);
 
 	/**
 	 * Stream the answer to messages that the caller keeps, with another model, system
 	 * prompt or other options than configured.
-	 * @param messages the conversation, oldest first, not empty
+	 * @param messages the conversation, oldest first, not empty; the last message of the
+	 * user is not blank
 	 * @param options what this call does differently
 	 * @return the events in arrival order
+	 * @throws InvalidMessagesException if there is nothing to send, or the provider's
+	 * format can't express it
 	 */
 	Flux<StreamEvent> stream(List<Message> messages, CallOptions options);
 
@@ -89,6 +97,7 @@ public interface AIStream {
 	 * @param content what the person says, not blank
 	 * @return the events in arrival order; fails with {@link IllegalStateException} if an
 	 * answer of this conversation is streaming
+	 * @throws InvalidMessagesException if the content is blank or missing
 	 */
 	Flux<StreamEvent> send(String content);
 

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import reactor.core.publisher.Flux;
 
+import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
@@ -45,7 +47,7 @@ final class DefaultAIStream implements AIStream {
 
 	@Override
 	public Flux<StreamEvent> stream(String prompt) {
-		return Flux.defer(() -> stream(List.of(Message.user(requireText("prompt", prompt)))));
+		return stream(List.of(Message.user(Said.text("prompt", prompt))));
 	}
 
 	@Override
@@ -55,21 +57,36 @@ final class DefaultAIStream implements AIStream {
 
 	@Override
 	public Flux<StreamEvent> stream(List<Message> messages, CallOptions options) {
-		List<Message> copy = List.copyOf(messages);
 		Objects.requireNonNull(options, "'options' must not be null");
-		return Flux.defer(() -> {
-			if (copy.isEmpty()) {
-				throw new IllegalArgumentException("'messages' must not be empty");
-			}
-			return run(call(request(copy, options), Usage.NONE, Call.Ending.NONE));
-		});
+		ProviderRequest request = request(Said.messages(messages), options);
+		Supplier<byte[]> body = body(request);
+		return Flux.defer(() -> run(call(request, Usage.NONE, Call.Ending.NONE), body));
+	}
+
+	/**
+	 * Refuses messages at once. Another fault, an option's for one, is a failure of each
+	 * call.
+	 */
+	private Supplier<byte[]> body(ProviderRequest request) {
+		try {
+			byte[] body = this.exchange.provider().writeRequest(request);
+			return () -> body;
+		}
+		catch (InvalidMessagesException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			return () -> {
+				throw ex;
+			};
+		}
 	}
 
 	@Override
 	public Flux<StreamEvent> send(String content) {
+		Said.text("content", content);
 		return Flux.defer(() -> {
-			Message said = Conversation.message(Message.Role.USER, requireText("content", content),
-					Message.Status.COMPLETE);
+			Message said = Conversation.message(Message.Role.USER, content, Message.Status.COMPLETE);
 			Call call = this.conversation.say(said, this::turn);
 			this.listeners.tell(AIStreamEvent.MESSAGE, said);
 			return run(call);
@@ -94,16 +111,20 @@ final class DefaultAIStream implements AIStream {
 	}
 
 	private Flux<StreamEvent> run(Call call) {
-		this.listeners.tell(AIStreamEvent.STREAMING_START, call.answer().request().messages());
-		return call.wrap(Flux.defer(() -> tries(call.answer())));
+		return run(call, () -> this.exchange.provider().writeRequest(call.answer().request()));
 	}
 
-	private Flux<StreamEvent> tries(Answer answer) {
+	private Flux<StreamEvent> run(Call call, Supplier<byte[]> body) {
+		this.listeners.tell(AIStreamEvent.STREAMING_START, call.answer().request().messages());
+		return call.wrap(Flux.defer(() -> tries(call.answer(), body)));
+	}
+
+	private Flux<StreamEvent> tries(Answer answer, Supplier<byte[]> written) {
 		BudgetExceededException exceeded = answer.checkBudget();
 		if (exceeded != null) {
 			return Flux.error(exceeded);
 		}
-		byte[] body = this.exchange.provider().writeRequest(answer.request());
+		byte[] body = written.get();
 		Flux<StreamEvent> attempt = Flux.defer(() -> this.exchange.events(body, answer::accept));
 		return this.retries.apply(attempt, answer);
 	}
@@ -114,13 +135,6 @@ final class DefaultAIStream implements AIStream {
 		Map<String, Object> options = new LinkedHashMap<>(this.config.options());
 		options.putAll(call.options());
 		return new ProviderRequest(messages, model, (prompt != null && !prompt.isEmpty()) ? prompt : null, options);
-	}
-
-	private static String requireText(String name, String text) {
-		if (text.isBlank()) {
-			throw new IllegalArgumentException("'" + name + "' must not be blank");
-		}
-		return text;
 	}
 
 	@Override

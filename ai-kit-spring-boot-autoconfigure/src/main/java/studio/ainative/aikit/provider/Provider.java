@@ -5,6 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.StreamEventSink;
 
 /**
@@ -38,8 +39,9 @@ public interface Provider {
 	 * Write the body of a request for a streamed answer.
 	 * @param request what to ask
 	 * @return JSON in UTF-8
-	 * @throws IllegalArgumentException if the format can't express the request, for
-	 * example because it has no messages
+	 * @throws InvalidMessagesException if the format can't express the messages, for
+	 * example because there are none
+	 * @throws IllegalArgumentException if it can't express something else
 	 */
 	byte[] writeRequest(ProviderRequest request);
 

@@ -3,6 +3,7 @@ package studio.ainative.aikit.server;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.ReaderFacing;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
 
@@ -28,7 +29,10 @@ final class SourceErrors {
 		ErrorEvent event;
 		if (ex instanceof ReaderFacing known) {
 			event = known.toErrorEvent();
-			logger.info("A streamed answer has failed: " + event.code() + " (" + ex.getClass().getName() + ")");
+			if (!(ex instanceof InvalidMessagesException)) {
+				// The reader's own fault is no news
+				logger.info("A streamed answer has failed: " + event.code() + " (" + ex.getClass().getName() + ")");
+			}
 			logger.debug("Details of the failure", ex);
 		}
 		else {

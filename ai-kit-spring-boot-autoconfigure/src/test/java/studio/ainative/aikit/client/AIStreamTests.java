@@ -1,18 +1,24 @@
 package studio.ainative.aikit.client;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
+import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.provider.Provider;
@@ -24,7 +30,9 @@ import studio.ainative.aikit.test.RecordedRequest;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Requests go out and answers come in, over a real socket.
@@ -146,19 +154,58 @@ class AIStreamTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "''", "' '" })
-	void aBlankPromptIsRefused(String prompt) {
-		StepVerifier.create(stream().build().stream(prompt))
-			.expectErrorMessage("'prompt' must not be blank")
-			.verify(TIMEOUT);
-		assertThat(this.server.requests()).isEmpty();
+	@NullSource
+	@ValueSource(strings = { "", " \n" })
+	void aBlankPromptIsRefusedAtOnce(@Nullable String prompt) {
+		AIStream stream = stream().build();
+		assertThatExceptionOfType(InvalidMessagesException.class).isThrownBy(() -> stream.stream(prompt))
+			.withMessage("'prompt' must not be blank");
+		assertThatExceptionOfType(InvalidMessagesException.class).isThrownBy(() -> stream.send(prompt))
+			.withMessage("'content' must not be blank");
+		assertThat(stream.getMessages()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@FieldSource
+	void messagesThatAskNothingAreRefusedAtOnce(@Nullable List<Message> messages, String reason) {
+		for (Dialect dialect : Dialect.values()) {
+			AIStream stream = stream(dialect).build();
+			assertThatExceptionOfType(InvalidMessagesException.class).isThrownBy(() -> stream.stream(messages))
+				.withMessage(reason)
+				.satisfies((ex) -> assertThat(ex.toErrorEvent())
+					.isEqualTo(new StreamEvent.ErrorEvent(reason, "INVALID_REQUEST")));
+		}
+	}
+
+	static final List<Arguments> messagesThatAskNothingAreRefusedAtOnce = List.of(
+			arguments(null, "'messages' must not be empty"), arguments(List.of(), "'messages' must not be empty"),
+			arguments(Collections.singletonList(null), "'messages' must not hold null"),
+			arguments(List.of(Message.user(" ")), "'content' of the last user message must not be blank"),
+			arguments(List.of(Message.user("Hi"), Message.assistant("Hello"), Message.user("")),
+					"'content' of the last user message must not be blank"),
+			arguments(List.of(Message.system(""), Message.assistant("")), "'messages' must have text"));
+
+	@Test
+	void messagesThatTheFormatCannotExpressAreRefusedAtOnce() {
+		AIStream stream = stream(Dialect.ANTHROPIC).build();
+		assertThatExceptionOfType(InvalidMessagesException.class)
+			.isThrownBy(() -> stream.stream(List.of(Message.system("Be kind."))))
+			.withMessage("'messages' must have text of a user or an assistant");
 	}
 
 	@Test
-	void noMessagesAreRefused() {
-		StepVerifier.create(stream().build().stream(List.of())).expectErrorSatisfies((ex) -> {
-			assertThat(ex).isInstanceOf(IllegalArgumentException.class).hasMessage("'messages' must not be empty");
-		}).verify(TIMEOUT);
+	void anAnswerWithoutTextInTheHistoryIsNoReasonToRefuse() {
+		this.server.respond("Hello");
+		assertThat(Answers.text(stream().build()
+			.stream(List.of(Message.user("Hi"), Message.assistant(""), Message.user("Hi?"), Message.assistant("")))))
+			.isEqualTo("Hello");
+	}
+
+	@Test
+	void anOptionThatIsNoJsonFailsTheCall() {
+		Flux<StreamEvent> answer = stream().build()
+			.stream(List.of(Message.user("Hi")), CallOptions.defaults().withOption("messages", 1));
+		StepVerifier.create(answer).expectError(IllegalArgumentException.class).verify(TIMEOUT);
 	}
 
 	@Test

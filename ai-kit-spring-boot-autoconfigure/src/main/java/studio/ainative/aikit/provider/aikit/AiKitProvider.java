@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
+import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEventSink;
 import studio.ainative.aikit.provider.Provider;
@@ -53,7 +54,7 @@ public final class AiKitProvider implements Provider {
 	@Override
 	public byte[] writeRequest(ProviderRequest request) {
 		if (request.messages().isEmpty()) {
-			throw new IllegalArgumentException("'messages' must not be empty");
+			throw new InvalidMessagesException("'messages' must not be empty");
 		}
 		return RequestBody.write(request,
 				(body) -> body.messages((json) -> request.messages().forEach((message) -> writeMessage(json, message)))

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
+import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEventSink;
 import studio.ainative.aikit.provider.Provider;
@@ -79,7 +80,7 @@ public final class AnthropicProvider implements Provider {
 	public byte[] writeRequest(ProviderRequest request) {
 		List<List<Message>> turns = turns(request.messages());
 		if (turns.isEmpty()) {
-			throw new IllegalArgumentException(request.messages().isEmpty() ? "'messages' must not be empty"
+			throw new InvalidMessagesException(request.messages().isEmpty() ? "'messages' must not be empty"
 					: "'messages' must have text of a user or an assistant");
 		}
 		return RequestBody.write(request,
