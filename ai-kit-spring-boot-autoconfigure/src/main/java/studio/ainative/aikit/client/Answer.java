@@ -172,7 +172,7 @@ final class Answer implements Retries.Progress {
 	 * whatever the provider told; {@code null} if nothing was used
 	 */
 	synchronized StreamEvent.@Nullable UsageReport finalReport(AIStreamEvent.Outcome outcome) {
-		if (this.report != null && outcome == AIStreamEvent.Outcome.COMPLETE) {
+		if (isReported() && outcome == AIStreamEvent.Outcome.COMPLETE) {
 			return this.report;
 		}
 		boolean stoppedLate = this.accepted && outcome != AIStreamEvent.Outcome.FAILED;
@@ -194,11 +194,13 @@ final class Answer implements Retries.Progress {
 	}
 
 	/**
-	 * Whether the provider's own report stands at the end of an answer that is whole.
+	 * Whether the provider's own report stands at the end of an answer that is whole. One
+	 * that knows of no answer, though there was one, doesn't: gateways that translate
+	 * formats lose the count.
 	 * @return {@code true} if it does
 	 */
 	synchronized boolean isReported() {
-		return this.report != null;
+		return this.report != null && (this.report.usage().completionTokens() > 0 || this.completion.tokens() == 0);
 	}
 
 }

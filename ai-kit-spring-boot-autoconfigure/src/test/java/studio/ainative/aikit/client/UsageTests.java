@@ -20,6 +20,7 @@ import studio.ainative.aikit.provider.openai.OpenAIProvider;
 import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedServer;
 import studio.ainative.aikit.tokens.CostCalculator;
+import studio.ainative.aikit.tokens.ModelPricing;
 import studio.ainative.aikit.tokens.TokenBudget;
 import studio.ainative.aikit.tokens.TokenCounter;
 
@@ -66,6 +67,31 @@ class UsageTests {
 		this.server.respond("12345678", "1234");
 		assertThat(Answers.events(stream().build().stream("12345678"))).last()
 			.isEqualTo(new UsageReport(Usage.estimate(6, 3), new Cost(new BigDecimal("0.09"), "USD")));
+	}
+
+	@Test
+	void aReportOfNoTokensIsEstimatedLikeNone() {
+		this.server.respond("12345678", "1234").usage(0, 0);
+		assertThat(Answers.events(stream().build().stream("12345678"))).last()
+			.isEqualTo(new UsageReport(Usage.estimate(6, 3), new Cost(new BigDecimal("0.09"), "USD")));
+	}
+
+	@Test
+	void aReportWithoutTheAnswersTokensIsCompleted() {
+		this.server.respond("12345678", "1234").usage(20, 0);
+		assertThat(Answers.events(stream().build().stream("12345678"))).last()
+			.isEqualTo(new UsageReport(Usage.estimate(20, 3), new Cost(new BigDecimal("0.23"), "USD")));
+	}
+
+	@Test
+	void tokensThatOnlyTheTotalHasAreTheAnswersAndBilledSo() {
+		this.server.respond().tokens("Hello").raw("""
+				data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":111}}
+
+				""").thenEndAndStayOpen();
+		CostCalculator prices = CostCalculator.of(Map.of("a-model", ModelPricing.of("1", "10")));
+		assertThat(Answers.events(stream().costCalculator(prices).build().stream("Hi"))).contains(
+				new UsageReport(new Usage(9, 102, 111, 0, 0, 0, false), new Cost(new BigDecimal("0.001029"), "USD")));
 	}
 
 	@Test

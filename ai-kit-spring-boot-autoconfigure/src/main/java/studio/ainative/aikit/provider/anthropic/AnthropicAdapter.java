@@ -85,7 +85,10 @@ public final class AnthropicAdapter extends JsonAdapter {
 			case "content_block_start" -> readBlockStart(chunk);
 			case "content_block_delta" -> readBlockDelta(chunk);
 			case "message_delta" -> readMessageDelta(chunk);
-			case "message_stop" -> terminate();
+			case "message_stop" -> {
+				readUsage(chunk);
+				terminate();
+			}
 			default -> {
 				// ping, content_block_stop, and what the API may add.
 			}

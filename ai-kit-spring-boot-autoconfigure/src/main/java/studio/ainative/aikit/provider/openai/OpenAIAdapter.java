@@ -38,6 +38,8 @@ public final class OpenAIAdapter extends JsonAdapter {
 
 	private final Map<Integer, OpenAIChoice> choices = new LinkedHashMap<>();
 
+	private final OpenAIUsage usage = new OpenAIUsage();
+
 	private boolean idTold;
 
 	private boolean modelTold;
@@ -94,9 +96,8 @@ public final class OpenAIAdapter extends JsonAdapter {
 				readChoice(choice);
 			}
 		}
-		StreamEvent.UsageReport usage = OpenAIUsage.read(chunk);
-		if (usage != null && error() == null) {
-			sendUsage(usage);
+		if (error() == null) {
+			this.usage.read(chunk, this::sendUsage);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package studio.ainative.aikit.provider.openai;
 
 import java.math.BigDecimal;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -11,36 +12,84 @@ import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.provider.wire.Json;
 
 /**
- * Reads the {@code usage} of a chunk.
+ * Reads the usage out of chunks. It stands beside the choices, in one of them (Moonshot),
+ * or in {@code x_groq}, and servers differ in what they call a count, and where in the
+ * usage they put it. What a report leaves out or says to be zero stays as it was.
  */
 final class OpenAIUsage {
 
-	private OpenAIUsage() {
+	private long prompt;
+
+	private long completion;
+
+	private long cached;
+
+	private long cacheWrite;
+
+	private long reasoning;
+
+	/**
+	 * Read what a chunk says.
+	 * @param chunk the chunk
+	 * @param sink takes a report from each place
+	 */
+	void read(JsonNode chunk, Consumer<StreamEvent.UsageReport> sink) {
+		readPlace(chunk, sink);
+		readPlace(Json.object(chunk, "x_groq"), sink);
+		for (JsonNode choice : Json.elements(chunk, "choices")) {
+			readPlace(choice, sink);
+			readPlace(Json.object(choice, "delta"), sink);
+		}
 	}
 
-	static StreamEvent.@Nullable UsageReport read(JsonNode chunk) {
-		JsonNode usage = Json.object(chunk, "usage");
-		if (usage == null) {
-			JsonNode groq = Json.object(chunk, "x_groq");
-			usage = (groq != null) ? Json.object(groq, "usage") : null;
+	private void readPlace(@Nullable JsonNode place, Consumer<StreamEvent.UsageReport> sink) {
+		JsonNode usage = (place != null) ? Json.object(place, "usage") : null;
+		if (usage != null) {
+			sink.accept(new StreamEvent.UsageReport(usage(usage), cost(usage)));
 		}
-		return (usage != null) ? new StreamEvent.UsageReport(usage(usage), cost(usage)) : null;
 	}
 
-	private static Usage usage(JsonNode usage) {
-		long prompt = Json.count(usage, "prompt_tokens", 0);
-		long completion = Json.count(usage, "completion_tokens", 0);
-		long total = Json.count(usage, "total_tokens", prompt + completion);
-		JsonNode promptDetails = Json.object(usage, "prompt_tokens_details");
-		// DeepSeek tells it beside the details.
-		long cached = Json.count(promptDetails, "cached_tokens", Json.count(usage, "prompt_cache_hit_tokens", 0));
-		long cacheWrite = Json.count(promptDetails, "cache_write_tokens", 0);
-		long reasoning = Json.count(Json.object(usage, "completion_tokens_details"), "reasoning_tokens", 0);
-		if (total != prompt + completion && total == prompt + completion + reasoning) {
-			// xAI counts reasoning beside the answer, not as a part of it.
-			completion += reasoning;
+	private Usage usage(JsonNode usage) {
+		JsonNode promptDetails = details(usage, "prompt_tokens_details", "input_tokens_details");
+		JsonNode completionDetails = details(usage, "completion_tokens_details", "output_tokens_details");
+		long prompt = first(usage, "prompt_tokens", "input_tokens");
+		long completion = first(usage, "completion_tokens", "output_tokens");
+		if (prompt + completion == 0) {
+			return Usage.NONE;
 		}
-		return new Usage(prompt, completion, total, cached, cacheWrite, reasoning, false);
+		this.prompt = known(prompt, this.prompt);
+		this.completion = known(completion, this.completion);
+		// DeepSeek and Moonshot tell it beside the details, Anthropic's words come by
+		// gateways.
+		this.cached = known(
+				known(first(promptDetails, "cached_tokens"),
+						first(usage, "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens")),
+				this.cached);
+		this.cacheWrite = known(known(first(promptDetails, "cache_write_tokens", "cache_creation_tokens"),
+				first(usage, "cache_creation_input_tokens")), this.cacheWrite);
+		this.reasoning = known(first(completionDetails, "reasoning_tokens"), this.reasoning);
+		long total = known(first(usage, "total_tokens"), this.prompt + this.completion);
+		return new Usage(this.prompt, this.completion, total, this.cached, this.cacheWrite, this.reasoning, false);
+	}
+
+	private static @Nullable JsonNode details(JsonNode usage, String name, String otherName) {
+		JsonNode details = Json.object(usage, name);
+		return (details != null) ? details : Json.object(usage, otherName);
+	}
+
+	/** The first of these counts that is not zero. */
+	private static long first(@Nullable JsonNode node, String... names) {
+		for (String name : names) {
+			long count = Json.count(node, name, 0);
+			if (count > 0) {
+				return count;
+			}
+		}
+		return 0;
+	}
+
+	private static long known(long told, long before) {
+		return (told > 0) ? told : before;
 	}
 
 	/**

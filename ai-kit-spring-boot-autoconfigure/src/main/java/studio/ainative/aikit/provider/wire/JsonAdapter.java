@@ -7,7 +7,6 @@ import tools.jackson.databind.JsonNode;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
-import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.provider.MalformedChunkException;
 import studio.ainative.aikit.provider.ProviderAdapter;
 import studio.ainative.aikit.provider.ProviderError;
@@ -43,7 +42,7 @@ public abstract class JsonAdapter implements ProviderAdapter {
 
 	private @Nullable ProviderError error;
 
-	private StreamEvent.UsageReport lastReport = new StreamEvent.UsageReport(Usage.NONE);
+	private final UsageReports usage = new UsageReports();
 
 	/** That of the last chunk, if it was a piece of text and nothing else. */
 	private @Nullable TextShape shape;
@@ -207,13 +206,13 @@ public abstract class JsonAdapter implements ProviderAdapter {
 	}
 
 	/**
-	 * Hand a report of usage on unless it says what the last one said.
+	 * Hand a report of usage on unless it says no more than the last one.
 	 * @param report the report
 	 */
 	protected final void sendUsage(StreamEvent.UsageReport report) {
-		if (!report.equals(this.lastReport)) {
-			this.lastReport = report;
-			send(report);
+		StreamEvent.UsageReport known = this.usage.next(report);
+		if (known != null) {
+			send(known);
 		}
 	}
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.provider.EventText;
 import studio.ainative.aikit.provider.ProviderError;
 import studio.ainative.aikit.provider.Recording;
 
@@ -59,6 +60,15 @@ class AiKitAdapterTests {
 		metadata("{\"toolCall\":{%s\"arguments\":\"{}\"}}".formatted(index));
 		assertThat(this.events).containsExactly(new StreamEvent.ToolCall(0, "a", "f", ""),
 				new StreamEvent.ToolCall(1, "b", "f", ""), new StreamEvent.ToolCall(1, null, null, "{}"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"promptTokens\":0,\"completionTokens\":0,\"totalTokens\":0}", "{\"usage\":{}}" })
+	void keepsTheCountsWhenALaterReportSaysNothing(String later) {
+		new Recording.Frame("usage", "{\"promptTokens\":9,\"completionTokens\":4,\"totalTokens\":20}")
+			.feed(this.adapter);
+		new Recording.Frame("usage", later).feed(this.adapter);
+		assertThat(EventText.of(this.events)).isEqualTo("usage 9+11=20 cached 0 written 0 reasoning 0\n");
 	}
 
 	private void metadata(String json) {

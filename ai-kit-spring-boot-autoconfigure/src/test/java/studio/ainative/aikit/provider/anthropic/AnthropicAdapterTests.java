@@ -84,4 +84,29 @@ class AnthropicAdapterTests {
 			.withNoCause();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"input_tokens\":0,\"output_tokens\":4}", "{\"output_tokens\":4}",
+			"{\"prompt_tokens\":9,\"completion_tokens\":4}", "{\"input_tokens\":0,\"output_tokens\":4,"
+					+ "\"cache_read_input_tokens\":0,\"cache_creation_input_tokens\":0}" })
+	void keepsTheCountsWhenALaterReportSaysLess(String later) {
+		this.adapter.processChunk("{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":9}}}");
+		this.adapter.processChunk("{\"type\":\"message_delta\",\"usage\":%s}".formatted(later));
+		this.adapter.processChunk("{\"type\":\"message_delta\",\"usage\":{\"input_tokens\":0,\"output_tokens\":0}}");
+		assertThat(EventText.of(this.events)).endsWith("usage 9+4=13 cached 0 written 0 reasoning 0\n");
+	}
+
+	@Test
+	void aPromptMayComeFromTheCacheAsAWhole() {
+		this.adapter.processChunk("{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":9}}}");
+		this.adapter.processChunk("""
+				{"type":"message_delta","usage":{"input_tokens":0,"cache_read_input_tokens":9,"output_tokens":4}}""");
+		assertThat(EventText.of(this.events)).endsWith("usage 9+4=13 cached 9 written 0 reasoning 0\n");
+	}
+
+	@Test
+	void readsUsageThatComesWithTheEnd() {
+		this.adapter.processChunk("{\"type\":\"message_stop\",\"usage\":{\"input_tokens\":9,\"output_tokens\":4}}");
+		assertThat(EventText.of(this.events)).isEqualTo("usage 9+4=13 cached 0 written 0 reasoning 0\n");
+	}
+
 }

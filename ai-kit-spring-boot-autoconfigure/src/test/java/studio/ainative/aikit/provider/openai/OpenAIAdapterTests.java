@@ -7,6 +7,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
@@ -19,6 +21,7 @@ import studio.ainative.aikit.provider.Recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class OpenAIAdapterTests {
 
@@ -185,6 +188,91 @@ class OpenAIAdapterTests {
 		this.adapter
 			.processChunk("{\"choices\":[],\"x_groq\":{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4.0}}}");
 		assertThat(EventText.of(this.events)).isEqualTo("usage 3+4=7 cached 0 written 0 reasoning 0\n");
+	}
+
+	static final List<Arguments> USAGES = List.of(
+			arguments("in the choice", """
+					{"choices":[{"index":0,"delta":{},"usage":{"prompt_tokens":3,"completion_tokens":4}}]}""",
+					"3+4=7 cached 0 written 0 reasoning 0"),
+			arguments("in the delta", """
+					{"choices":[{"index":0,"delta":{"usage":{"prompt_tokens":3,"completion_tokens":4}}}]}""",
+					"3+4=7 cached 0 written 0 reasoning 0"),
+			arguments("zeros beside what the choice says", """
+					{"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0},
+					"choices":[{"index":0,"delta":{},"usage":{"prompt_tokens":3,"completion_tokens":4}}]}""",
+					"3+4=7 cached 0 written 0 reasoning 0"),
+			arguments("cached tokens beside the details", """
+					{"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,"cached_tokens":6}}""",
+					"9+4=13 cached 6 written 0 reasoning 0"),
+			arguments("details of zero beside DeepSeek's words", """
+					{"usage":{"prompt_tokens":9,"completion_tokens":4,"prompt_cache_hit_tokens":6,
+					"prompt_tokens_details":{"cached_tokens":0}}}""", "9+4=13 cached 6 written 0 reasoning 0"),
+			arguments("the words of the Responses API", """
+					{"usage":{"input_tokens":9,"output_tokens":4,"total_tokens":13,
+					"input_tokens_details":{"cached_tokens":6},"output_tokens_details":{"reasoning_tokens":2}}}""",
+					"9+4=13 cached 6 written 0 reasoning 2"),
+			arguments("Anthropic's words, the cache beside the input", """
+					{"usage":{"input_tokens":9,"output_tokens":4,"total_tokens":19,
+					"cache_read_input_tokens":5,"cache_creation_input_tokens":1}}""",
+					"15+4=19 cached 5 written 1 reasoning 0"),
+			arguments("Anthropic's words, the cache in the prompt", """
+					{"usage":{"prompt_tokens":15,"completion_tokens":4,"total_tokens":19,
+					"cache_read_input_tokens":5,"cache_creation_input_tokens":1}}""",
+					"15+4=19 cached 5 written 1 reasoning 0"),
+			arguments("thoughts in the total alone, as Gemini counts", """
+					{"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":113}}""",
+					"9+104=113 cached 0 written 0 reasoning 0"),
+			arguments("no prompt but a total", """
+					{"usage":{"completion_tokens":4,"total_tokens":13}}""", "9+4=13 cached 0 written 0 reasoning 0"),
+			arguments("no answer but a total", """
+					{"usage":{"prompt_tokens":9,"total_tokens":13}}""", "9+4=13 cached 0 written 0 reasoning 0"),
+			arguments("a total of zero", """
+					{"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":0}}""",
+					"9+4=13 cached 0 written 0 reasoning 0"));
+
+	@ParameterizedTest(name = "{0}")
+	@FieldSource("USAGES")
+	void readsUsageHoweverItIsTold(String name, String chunk, String usage) {
+		this.adapter.processChunk(chunk);
+		assertThat(EventText.of(this.events)).isEqualTo("usage " + usage + "\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}", "{}",
+			"{\"prompt_tokens\":0,\"completion_tokens\":0,\"cost\":0}", "{\"input_tokens\":0,\"output_tokens\":0}",
+			"{\"prompt_tokens\":9,\"completion_tokens\":0}", "{\"completion_tokens\":4}" })
+	void keepsTheCountsWhenALaterReportSaysLess(String later) {
+		this.adapter.processChunk("{\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4,\"cost\":0.5}}");
+		this.adapter.processChunk("{\"usage\":%s}".formatted(later));
+		assertThat(EventText.of(this.events)).isEqualTo("usage 9+4=13 cached 0 written 0 reasoning 0 for 0.5 USD\n");
+	}
+
+	@Test
+	void addsAPriceThatComesAlone() {
+		this.adapter.processChunk("{\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}");
+		this.adapter.processChunk("{\"usage\":{\"cost\":0.5}}");
+		assertThat(EventText.of(this.events)).isEqualTo("""
+				usage 9+4=13 cached 0 written 0 reasoning 0
+				usage 9+4=13 cached 0 written 0 reasoning 0 for 0.5 USD
+				""");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}", "{\"cost\":0.5}",
+			"{\"total_tokens\":13}" })
+	void takesNoTokensForNoReport(String usage) {
+		this.adapter.processChunk("{\"usage\":%s}".formatted(usage));
+		assertThat(this.events).isEmpty();
+	}
+
+	@Test
+	void takesTheCountsOfEachChunkForTheWholeSoFar() {
+		for (int tokens = 1; tokens <= 3; tokens++) {
+			this.adapter.processChunk("""
+					{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":%d,"total_tokens":%d}}"""
+				.formatted(tokens, 9 + tokens));
+		}
+		assertThat(EventText.of(this.events)).endsWith("usage 9+3=12 cached 0 written 0 reasoning 0\n");
 	}
 
 	@Test
