@@ -157,6 +157,20 @@ class RetryTests {
 	}
 
 	@Test
+	void reasoningThatComesInDetailsAloneIsContent() {
+		this.server.respond().raw("""
+				data: {"choices":[{"index":0,"delta":{"reasoning_details":[{"type":"reasoning.text","text":"Hm"}]}}]}
+
+				""").pause(Duration.ofMillis(50)).thenCut();
+		this.server.respond("never");
+		StepVerifier.create(answer())
+			.expectNext(new StreamEvent.Reasoning("Hm"))
+			.expectError(StreamInterruptedException.class)
+			.verify(TIMEOUT);
+		assertThat(this.server.requests()).hasSize(1);
+	}
+
+	@Test
 	void aWrongKeyIsTriedOnce() {
 		this.server.respond().errorBody("invalid_request_error", "invalid_api_key", "Incorrect API key").status(401);
 		ProviderException ex = failure(answer());

@@ -25,7 +25,7 @@ final class OpenAIChoice {
 
 	private final TextTarget tokens = this::sendToken;
 
-	private final TextTarget reasoning = this::sendReasoning;
+	private final OpenAIReasoning reasoning;
 
 	private final OpenAIToolCalls toolCalls;
 
@@ -45,6 +45,7 @@ final class OpenAIChoice {
 		this.index = index;
 		this.sink = sink;
 		this.texts = texts;
+		this.reasoning = new OpenAIReasoning(this::sendReasoning, texts);
 		this.toolCalls = new OpenAIToolCalls(index, sink);
 	}
 
@@ -77,9 +78,8 @@ final class OpenAIChoice {
 	}
 
 	private void read(JsonNode delta) {
-		String reasoning = Json.text(delta, "reasoning_content");
-		readText((reasoning != null) ? reasoning : Json.text(delta, "reasoning"), this.reasoning);
-		readText(Json.text(delta, "content"), this.tokens);
+		this.reasoning.read(delta);
+		readText(Json.text(delta, "content"));
 		for (JsonNode part : Json.elements(delta, "content")) {
 			readPart(part);
 		}
@@ -99,19 +99,25 @@ final class OpenAIChoice {
 	 */
 	private void readPart(JsonNode part) {
 		if ("thinking".equals(Json.text(part, "type"))) {
-			readText(Json.text(part, "thinking"), this.reasoning);
+			readThought(Json.text(part, "thinking"));
 			for (JsonNode thought : Json.elements(part, "thinking")) {
-				readText(Json.text(thought, "text"), this.reasoning);
+				readThought(Json.text(thought, "text"));
 			}
 		}
 		else {
-			readText(Json.text(part, "text"), this.tokens);
+			readText(Json.text(part, "text"));
 		}
 	}
 
-	private void readText(@Nullable String text, TextTarget target) {
+	private void readText(@Nullable String text) {
 		if (text != null) {
-			this.texts.accept(text, target);
+			this.texts.accept(text, this.tokens);
+		}
+	}
+
+	private void readThought(@Nullable String text) {
+		if (text != null) {
+			this.reasoning.read(text);
 		}
 	}
 
@@ -119,7 +125,7 @@ final class OpenAIChoice {
 		this.sink.send(new StreamEvent.Token(text, this.tokenCount++, this.index));
 	}
 
-	private void sendReasoning(String text, int number) {
+	private void sendReasoning(String text) {
 		this.sink.send(new StreamEvent.Reasoning(text, this.index));
 	}
 

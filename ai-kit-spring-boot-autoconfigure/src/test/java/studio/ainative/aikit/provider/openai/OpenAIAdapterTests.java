@@ -36,7 +36,8 @@ class OpenAIAdapterTests {
 			"content-filter", "choices", "deepseek", "mistral", "perplexity", "xai", "openrouter-error", "vllm-error",
 			"event-error", "without-done", "not-streamed", "cut", "first-error", "numeric-error", "plain-error", "groq",
 			"groq-error", "azure", "openrouter", "after-usage", "without-finish-reason", "null-delta",
-			"tools-repeated-ids", "tools-all-index-0", "tools-without-ids", "two-refusals" })
+			"tools-repeated-ids", "tools-all-index-0", "tools-without-ids", "two-refusals", "reasoning-details",
+			"reasoning-twice", "reasoning-text" })
 	void readsARecordedAnswer(String name) {
 		Recording recording = Recording.of(OpenAIAdapterTests.class, name);
 		assertThat(recording.replay(OpenAIAdapter::new)).isEqualTo(recording.meaning());
