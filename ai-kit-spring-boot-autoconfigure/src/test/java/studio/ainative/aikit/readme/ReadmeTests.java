@@ -68,8 +68,8 @@ class ReadmeTests {
 
 	@Test
 	void theTestCommandIsTheOneThatContinuousIntegrationRuns() {
-		assertThat(blocks(SHELL)).contains("mvn verify\n");
-		assertThat(read(ROOT.resolve(".ci/run"))).contains("mvn -B -ntp verify");
+		assertThat(blocks(SHELL)).contains("./verify\n");
+		assertThat(read(ROOT.resolve(".ci/run"))).contains("\n./verify -B -ntp\n");
 	}
 
 	@ParameterizedTest
