@@ -2,6 +2,8 @@ package studio.ainative.aikit.client;
 
 import java.util.List;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.event.Cost;
@@ -19,6 +21,8 @@ import studio.ainative.aikit.tokens.TokenCounter;
  * @param costs knows prices
  */
 record Accounting(TokenCounter counter, CostCalculator costs) {
+
+	private static final Log logger = LogFactory.getLog(AIStream.class);
 
 	RunningTokenCount running() {
 		return this.counter.running();
@@ -41,8 +45,19 @@ record Accounting(TokenCounter counter, CostCalculator costs) {
 			return report;
 		}
 		Usage usage = report.usage();
-		Cost cost = this.costs.cost(model, usage).or(() -> this.costs.cost(requestedModel, usage)).orElse(null);
+		Cost cost = cost(model, requestedModel, usage);
 		return (cost != null) ? new StreamEvent.UsageReport(usage, cost) : report;
+	}
+
+	/** An answer without a price is better than none. */
+	private @Nullable Cost cost(@Nullable String model, @Nullable String requestedModel, Usage usage) {
+		try {
+			return this.costs.cost(model, usage).or(() -> this.costs.cost(requestedModel, usage)).orElse(null);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			logger.warn("The price of a call could not be told: " + ex.getClass().getName());
+			return null;
+		}
 	}
 
 }

@@ -2,6 +2,7 @@ package studio.ainative.aikit.client;
 
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -160,7 +161,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 				this.clock.bytes();
 				this.reader.read(buffer);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | LinkageError | AssertionError ex) {
 				this.reader.fail(this.transportErrors.translate(ex));
 			}
 			finally {
@@ -185,19 +186,25 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		private void leave() {
 			this.ended = true;
 			if (this.reader.failure() != null) {
-				this.upstream.cancel();
+				PassThrough.cancel(this.upstream);
 				return;
 			}
-			this.lingering.update(
-					Schedulers.parallel().schedule(this.upstream::cancel, LINGER.toMillis(), TimeUnit.MILLISECONDS));
-			this.upstream.request(Long.MAX_VALUE);
+			try {
+				this.lingering.update(Schedulers.parallel()
+					.schedule(() -> PassThrough.cancel(this.upstream), LINGER.toMillis(), TimeUnit.MILLISECONDS));
+				this.upstream.request(Long.MAX_VALUE);
+			}
+			catch (RejectedExecutionException ex) {
+				// Nobody would see to it that the connection does not stay open
+				PassThrough.cancel(this.upstream);
+			}
 		}
 
 		private void linger(int bytes) {
 			this.lingeringBytes += bytes;
 			if (this.lingeringBytes > MAX_LINGER_BYTES) {
 				this.lingering.dispose();
-				this.upstream.cancel();
+				PassThrough.cancel(this.upstream);
 			}
 		}
 
@@ -234,7 +241,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		public void cancel() {
 			this.cancelled = true;
 			this.lingering.dispose();
-			this.upstream.cancel();
+			PassThrough.cancel(this.upstream);
 			drain();
 		}
 

@@ -2,9 +2,12 @@ package studio.ainative.aikit.client;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -25,6 +28,8 @@ import studio.ainative.aikit.event.Usage;
  * takes care that its end is noted once, whoever brings it about.
  */
 final class Call {
+
+	private static final Log logger = LogFactory.getLog(AIStream.class);
 
 	private final Answer answer;
 
@@ -86,7 +91,7 @@ final class Call {
 		if (!this.stopped && this.answer.isReported()) {
 			return Flux.empty();
 		}
-		StreamEvent.UsageReport report = this.answer.finalReport(this.stopped ? Outcome.STOPPED : Outcome.COMPLETE);
+		StreamEvent.UsageReport report = finalReport(this.stopped ? Outcome.STOPPED : Outcome.COMPLETE);
 		return (report != null) ? Flux.just(report) : Flux.empty();
 	}
 
@@ -115,7 +120,7 @@ final class Call {
 		if (error != null) {
 			error.setPartialAnswer(text);
 		}
-		StreamEvent.UsageReport report = this.answer.finalReport(outcome);
+		StreamEvent.UsageReport report = finalReport(outcome);
 		Usage usage = (report != null) ? report.usage() : Usage.NONE;
 		// Before the listeners: one of them may go on with the conversation
 		Message message = this.ending.end(this, outcome, text, usage);
@@ -131,6 +136,20 @@ final class Call {
 		this.listeners.tell(AIStreamEvent.STREAMING_END, new End(outcome, text, usage, error));
 	}
 
+	/**
+	 * What was used, as far as it can be told: a counter of the application's that fails
+	 * must not cost the call its end.
+	 */
+	private StreamEvent.@Nullable UsageReport finalReport(Outcome outcome) {
+		try {
+			return this.answer.finalReport(outcome);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			logger.warn("What a call has used could not be told: " + ex.getClass().getName());
+			return null;
+		}
+	}
+
 	/** The events of all tries, which end when the call is stopped or takes too long. */
 	private final class Cuttable extends Cutoff {
 
@@ -144,15 +163,24 @@ final class Call {
 		public void onSubscribe(Subscription subscription) {
 			Duration limit = Call.this.maxDuration;
 			if (limit != null) {
-				this.timer.update(Schedulers.parallel()
-					.schedule(() -> fail(new StreamTimeoutException(Timeout.TOTAL, limit, null)),
-							TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS));
+				endAfter(limit);
 			}
 			// In this order: either the one who stops sees this, or this sees the stop
 			Call.this.cutoff = this;
 			super.onSubscribe(subscription);
 			if (Call.this.stopped) {
 				complete();
+			}
+		}
+
+		private void endAfter(Duration limit) {
+			try {
+				this.timer.update(Schedulers.parallel()
+					.schedule(() -> fail(new StreamTimeoutException(Timeout.TOTAL, limit, null)),
+							TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS));
+			}
+			catch (RejectedExecutionException ex) {
+				fail(StreamInterruptedException.unwatched(ex));
 			}
 		}
 
@@ -164,6 +192,11 @@ final class Call {
 			}
 			catch (BudgetExceededException ex) {
 				fail(ex);
+				return;
+			}
+			catch (RuntimeException | LinkageError | AssertionError ex) {
+				fail(new StreamInterruptedException(
+						"The answer's tokens could not be counted (" + ex.getClass().getSimpleName() + ")", false, ex));
 				return;
 			}
 			super.onNext(taken);
@@ -179,6 +212,8 @@ final class Call {
 	/** The events as the caller gets them, which the call takes note of. */
 	private final class Told extends PassThrough {
 
+		private volatile boolean left;
+
 		Told(CoreSubscriber<? super StreamEvent> actual) {
 			super(actual);
 		}
@@ -192,7 +227,10 @@ final class Call {
 		@Override
 		public void onError(Throwable failure) {
 			end(Outcome.FAILED, failure);
-			super.onError(failure);
+			if (!this.left) {
+				// Else it would be logged, as an error that nobody takes
+				super.onError(failure);
+			}
 		}
 
 		@Override
@@ -203,6 +241,7 @@ final class Call {
 
 		@Override
 		public void cancel() {
+			this.left = true;
 			end(Outcome.STOPPED, null);
 			super.cancel();
 		}

@@ -22,7 +22,12 @@ class Cutoff extends PassThrough {
 
 	private static final Object COMPLETE = new Object();
 
-	/** {@link #COMPLETE} or a {@link Throwable}, once the events have ended. */
+	private static final Object CANCELLED = new Object();
+
+	/**
+	 * {@link #COMPLETE}, {@link #CANCELLED} or a {@link Throwable}, once the events have
+	 * ended.
+	 */
 	private final AtomicReference<@Nullable Object> end = new AtomicReference<>();
 
 	/**
@@ -55,8 +60,12 @@ class Cutoff extends PassThrough {
 
 	private void cut(Object signal) {
 		if (this.end.compareAndSet(null, signal)) {
-			super.cancel();
-			terminate();
+			try {
+				super.cancel();
+			}
+			finally {
+				terminate();
+			}
 		}
 	}
 
@@ -64,6 +73,10 @@ class Cutoff extends PassThrough {
 	public void onSubscribe(Subscription subscription) {
 		super.onSubscribe(subscription);
 		becomeReady();
+		if (this.end.get() != null) {
+			// It may have been cut off while there was nothing to cancel yet
+			super.cancel();
+		}
 	}
 
 	/**
@@ -78,9 +91,15 @@ class Cutoff extends PassThrough {
 	@Override
 	public void onNext(StreamEvent event) {
 		if (this.work.compareAndSet(0, 1)) {
-			// Not by way of the superclass: there the compiler would see the subscribers
-			// of all steps together, and could not tell which one is called
-			this.actual.onNext(event);
+			try {
+				// Not by way of the superclass: there the compiler would see the
+				// subscribers of all steps together, and could not tell which is called
+				this.actual.onNext(event);
+			}
+			catch (RuntimeException | Error ex) {
+				// A subscriber must not throw; but it must not wait for ever either
+				fail(ex);
+			}
 			if (this.work.decrementAndGet() != 0) {
 				deliverEnd();
 			}
@@ -104,13 +123,17 @@ class Cutoff extends PassThrough {
 	@Override
 	public void request(long count) {
 		becomeReady();
-		super.request(count);
+		if (this.end.get() == null) {
+			super.request(count);
+		}
 	}
 
+	/** Nobody is told of what ends after that. */
 	@Override
 	public void cancel() {
-		super.cancel();
+		this.end.compareAndSet(null, CANCELLED);
 		ended();
+		super.cancel();
 	}
 
 	/**

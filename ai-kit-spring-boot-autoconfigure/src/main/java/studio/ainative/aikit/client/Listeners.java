@@ -61,8 +61,10 @@ final class Listeners {
 			try {
 				this.listener.accept(this.event.cast(value));
 			}
-			// An AssertionError of a listener must not break the stream either
-			catch (Exception | AssertionError ex) {
+			// An error of a listener (a class that is missing, say) must not break the
+			// stream
+			// either
+			catch (Exception | LinkageError | AssertionError ex) {
 				logger.warn("A listener of " + event + " failed with " + ex.getClass().getName());
 			}
 		}

@@ -2,6 +2,8 @@ package studio.ainative.aikit.client;
 
 import java.util.function.UnaryOperator;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -18,9 +20,12 @@ import studio.ainative.aikit.event.StreamEvent;
  */
 class PassThrough implements CoreSubscriber<StreamEvent>, Subscription {
 
+	private static final Log logger = LogFactory.getLog(AIStream.class);
+
 	final CoreSubscriber<? super StreamEvent> actual;
 
-	private Subscription source = Operators.emptySubscription();
+	/** Whoever cancels may be another thread than the one that subscribes. */
+	private volatile Subscription source = Operators.emptySubscription();
 
 	PassThrough(CoreSubscriber<? super StreamEvent> actual) {
 		this.actual = actual;
@@ -76,7 +81,22 @@ class PassThrough implements CoreSubscriber<StreamEvent>, Subscription {
 
 	@Override
 	public void cancel() {
-		this.source.cancel();
+		cancel(this.source);
+	}
+
+	/**
+	 * Cancel what is not ours: the HTTP client, with whatever the application has put
+	 * around it. Its failure must neither cost the call its end nor reach the caller who
+	 * leaves. The log gets its class only: its text may hold anything.
+	 * @param source what to cancel
+	 */
+	static void cancel(Subscription source) {
+		try {
+			source.cancel();
+		}
+		catch (Exception | LinkageError | AssertionError ex) {
+			logger.debug("Cancelling a call has failed with " + ex.getClass().getName());
+		}
 	}
 
 }

@@ -1,7 +1,9 @@
 package studio.ainative.aikit.client;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -24,7 +26,8 @@ import studio.ainative.aikit.event.StreamEvent;
  */
 final class SentRequest {
 
-	private volatile @Nullable Object nativeRequest;
+	/** Closes the connection, as long as it is this request's. */
+	private volatile @Nullable Runnable connection;
 
 	private volatile boolean abandoned;
 
@@ -40,7 +43,11 @@ final class SentRequest {
 		if (DefaultAIStreamBuilder.REACTOR_NETTY) {
 			Object sent = request.getNativeRequest();
 			ReactorNetty.check(sent);
-			this.nativeRequest = sent;
+			this.connection = ReactorNetty.connection(sent);
+			if (this.abandoned) {
+				// The caller left too early for the library to see it
+				closeConnection();
+			}
 		}
 	}
 
@@ -75,6 +82,13 @@ final class SentRequest {
 		return this.abandoned ? Mono.never() : Mono.error(failure);
 	}
 
+	private void closeConnection() {
+		Runnable connection = this.connection;
+		if (connection != null) {
+			connection.run();
+		}
+	}
+
 	/** The request's answer, as far as it has come. */
 	private final class Tracked extends PassThrough {
 
@@ -99,7 +113,7 @@ final class SentRequest {
 
 		/** The connection may serve another call. */
 		private void answered() {
-			SentRequest.this.nativeRequest = null;
+			SentRequest.this.connection = null;
 		}
 
 		/**
@@ -111,10 +125,7 @@ final class SentRequest {
 		public void cancel() {
 			SentRequest.this.abandoned = true;
 			super.cancel();
-			Object sent = SentRequest.this.nativeRequest;
-			if (sent != null) {
-				ReactorNetty.close(sent);
-			}
+			closeConnection();
 		}
 
 	}
@@ -133,17 +144,34 @@ final class SentRequest {
 			}
 		}
 
+		/**
+		 * The channel is asked for now: from the end of the request on, the library
+		 * answers with one that belongs to no event loop.
+		 */
+		static @Nullable Runnable connection(Object request) {
+			if (!(request instanceof Connection connection) || !connection.channel().isRegistered()) {
+				return null;
+			}
+			Channel channel = connection.channel();
+			return () -> closeLater(connection, channel);
+		}
+
+		private static void closeLater(Connection connection, Channel channel) {
+			try {
+				channel.eventLoop().execute(() -> close(connection, channel));
+			}
+			catch (RejectedExecutionException ex) {
+				// The event loop has ended, and its connections with it
+			}
+		}
+
 		/** Where the connection belongs to another call by then, it is left alone. */
-		static void close(Object request) {
-			if (request instanceof Connection connection) {
-				connection.channel().eventLoop().execute(() -> {
-					if (Connection.from(connection.channel()) == connection) {
-						// Else the library warns that the provider closed too early
-						connection.dispose();
-						// Nobody waits for it
-						ChannelFuture unused = connection.channel().close();
-					}
-				});
+		private static void close(Connection connection, Channel channel) {
+			if (Connection.from(channel) == connection) {
+				// Else the library warns that the provider closed too early
+				connection.dispose();
+				// Nobody waits for it
+				ChannelFuture unused = channel.close();
 			}
 		}
 

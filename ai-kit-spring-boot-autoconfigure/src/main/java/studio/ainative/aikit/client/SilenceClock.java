@@ -1,6 +1,7 @@
 package studio.ainative.aikit.client;
 
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -128,8 +129,13 @@ final class SilenceClock {
 	 * one after that be due: so what is there is replaced and not disposed of.
 	 */
 	private void lookLater(Watched watched) {
-		this.timer
-			.replace(Schedulers.parallel().schedule(() -> look(watched), this.nanosBetweenLooks, TimeUnit.NANOSECONDS));
+		try {
+			this.timer.replace(
+					Schedulers.parallel().schedule(() -> look(watched), this.nanosBetweenLooks, TimeUnit.NANOSECONDS));
+		}
+		catch (RejectedExecutionException ex) {
+			watched.fail(StreamInterruptedException.unwatched(ex));
+		}
 	}
 
 	private void look(Watched watched) {

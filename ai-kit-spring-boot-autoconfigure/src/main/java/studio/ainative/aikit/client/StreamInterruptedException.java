@@ -1,5 +1,7 @@
 package studio.ainative.aikit.client;
 
+import java.util.concurrent.RejectedExecutionException;
+
 import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.event.StreamEvent;
@@ -18,6 +20,11 @@ public class StreamInterruptedException extends AIStreamException {
 	StreamInterruptedException(String message, boolean transientFailure, @Nullable Throwable cause) {
 		super(message, cause);
 		this.transientFailure = transientFailure;
+	}
+
+	/** No call is made that nobody would ever end. */
+	static StreamInterruptedException unwatched(RejectedExecutionException ex) {
+		return new StreamInterruptedException("No thread is left to watch the call's limits of time", false, ex);
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.SignalType;
 import reactor.test.publisher.TestPublisher;
@@ -101,6 +102,100 @@ class CutoffTests {
 	}
 
 	@Test
+	void endsThoughItsSourceCannotBeCancelled() {
+		for (boolean failing : List.of(true, false)) {
+			Signals signals = new Signals();
+			AtomicInteger ended = new AtomicInteger();
+			Cutoff cutoff = counting(signals, ended);
+			cutoff.onSubscribe(new Uncancellable());
+			if (failing) {
+				cutoff.fail(new IllegalStateException("cut"));
+			}
+			else {
+				cutoff.complete();
+			}
+			assertThat(signals.seen).containsExactly(failing ? "cut" : "complete");
+			assertThat(ended).hasValueGreaterThan(0);
+		}
+	}
+
+	@Test
+	void whoeverLeavesHearsNothingOfASourceThatCannotBeCancelled() {
+		Signals signals = new Signals();
+		AtomicInteger ended = new AtomicInteger();
+		Cutoff cutoff = counting(signals, ended);
+		cutoff.onSubscribe(new Uncancellable());
+		cutoff.cancel();
+		assertThat(ended).hasValue(1);
+		assertThat(signals.seen).isEmpty();
+	}
+
+	@Test
+	void saysNothingOnceTheSubscriberHasLeft() {
+		Signals signals = new Signals();
+		Cutoff cutoff = new Cutoff(signals);
+		this.source.subscribe(cutoff);
+		cutoff.cancel();
+		this.source.error(new IllegalStateException("late"));
+		cutoff.fail(new IllegalStateException("later"));
+		assertThat(signals.seen).isEmpty();
+	}
+
+	@Test
+	void cancelsASourceThatComesAfterTheCut() {
+		Signals signals = new Signals();
+		Cutoff cutoff = new Cutoff(signals);
+		cutoff.complete();
+		this.source.subscribe(cutoff);
+		this.source.assertCancelled();
+		this.source.assertMaxRequested(0);
+		assertThat(signals.seen).containsExactly("complete");
+	}
+
+	@Test
+	void endsThoughItsSubscriberThrows() {
+		Signals signals = new Signals();
+		Cutoff cutoff = new Cutoff(new CoreSubscriber<>() {
+
+			@Override
+			public void onSubscribe(Subscription subscription) {
+				subscription.request(Long.MAX_VALUE);
+			}
+
+			@Override
+			public void onNext(StreamEvent event) {
+				throw new IllegalStateException("thrown");
+			}
+
+			@Override
+			public void onError(Throwable failure) {
+				signals.hookOnError(failure);
+			}
+
+			@Override
+			public void onComplete() {
+				signals.hookOnComplete();
+			}
+
+		});
+		this.source.subscribe(cutoff);
+		this.source.next(EVENT).complete();
+		this.source.assertCancelled();
+		assertThat(signals.seen).containsExactly("thrown");
+	}
+
+	private static Cutoff counting(Signals signals, AtomicInteger ended) {
+		return new Cutoff(signals) {
+
+			@Override
+			void ended() {
+				ended.incrementAndGet();
+			}
+
+		};
+	}
+
+	@Test
 	void signalsNeverOverlapWhoeverCuts() throws Exception {
 		for (int round = 0; round < 300; round++) {
 			AtomicInteger inside = new AtomicInteger();
@@ -137,6 +232,19 @@ class CutoffTests {
 			assertThat(overlaps).isEmpty();
 			assertThat(ends).hasValue(1);
 		}
+	}
+
+	private static final class Uncancellable implements Subscription {
+
+		@Override
+		public void request(long count) {
+		}
+
+		@Override
+		public void cancel() {
+			throw new IllegalStateException("channel not registered to an event loop");
+		}
+
 	}
 
 	private static class Signals extends BaseSubscriber<StreamEvent> {

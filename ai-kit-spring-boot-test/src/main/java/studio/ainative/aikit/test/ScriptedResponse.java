@@ -27,6 +27,8 @@ public final class ScriptedResponse {
 
 	private int status = 200;
 
+	private boolean withLength = true;
+
 	private boolean started;
 
 	private boolean ended;
@@ -187,6 +189,15 @@ public final class ScriptedResponse {
 	}
 
 	/**
+	 * Give the body no length, as plain servers do: it ends with the connection.
+	 * @return this response
+	 */
+	public ScriptedResponse withoutLength() {
+		this.withLength = false;
+		return this;
+	}
+
+	/**
 	 * Then close the connection (FIN) in the middle of the response, or before its
 	 * headers if nothing was sent yet.
 	 */
@@ -259,6 +270,10 @@ public final class ScriptedResponse {
 
 	int status() {
 		return this.status;
+	}
+
+	boolean hasLength() {
+		return this.withLength;
 	}
 
 	Map<String, String> headerValues() {

@@ -145,6 +145,9 @@ public final class ScriptedServer implements AutoCloseable {
 		}
 		response.status(scripted.status());
 		scripted.headerValues().forEach(response::header);
+		if (!scripted.hasLength()) {
+			response.chunkedTransfer(false).keepAlive(false);
+		}
 		Mono<Void> answer = response.send(scripted.play(request).map(Unpooled::wrappedBuffer), (buffer) -> true).then();
 		return scripted.beforeHeaders(request).then(answer);
 	}

@@ -63,6 +63,17 @@ class ScriptedServerTests {
 	}
 
 	@Test
+	void mayEndABodyWithItsConnection() {
+		this.server.respond("Hel", "lo").withoutLength();
+		String seen = client()
+			.response((response, body) -> body.aggregate()
+				.asString()
+				.map((text) -> response.responseHeaders().get("Transfer-Encoding") + " " + text))
+			.blockFirst(TIMEOUT);
+		assertThat(seen).startsWith("null ").contains("Hel", "lo").endsWith("data: [DONE]\n\n");
+	}
+
+	@Test
 	void recordsRequests() {
 		this.server.respond("Hello");
 		this.server.respond("Hello");
