@@ -57,9 +57,12 @@ class MessageJacksonModule extends SimpleModule {
 		@Override
 		public Message deserialize(JsonParser parser, DeserializationContext context) {
 			JsonNode node = context.readTree(parser);
+			if (!node.isObject()) {
+				throw new UnreadableMessageException(context, "A message must be an object");
+			}
 			JsonNode content = node.path("content");
 			if (!content.isString()) {
-				return context.reportInputMismatch(this, "'content' of a message must be text");
+				throw new UnreadableMessageException(context, "'content' of a message must be text");
 			}
 			JsonNode id = node.path("id");
 			return new Message(id.isString() ? id.asString() : null,
@@ -75,8 +78,8 @@ class MessageJacksonModule extends SimpleModule {
 					return value;
 				}
 			}
-			return context.reportInputMismatch(this, "'%s' of a message must be one of: %s", name,
-					Arrays.stream(values).map(Enum::toString).collect(Collectors.joining(", ")));
+			throw new UnreadableMessageException(context, "'" + name + "' of a message must be one of: "
+					+ Arrays.stream(values).map(Enum::toString).collect(Collectors.joining(", ")));
 		}
 
 		private @Nullable Instant timestamp(JsonNode node, DeserializationContext context) {
@@ -87,7 +90,7 @@ class MessageJacksonModule extends SimpleModule {
 				return node.isString() ? Instant.parse(node.asString()) : null;
 			}
 			catch (DateTimeException | JsonNodeException ex) {
-				return context.reportInputMismatch(this,
+				throw new UnreadableMessageException(context,
 						"'timestamp' of a message must be milliseconds since 1970 or ISO 8601");
 			}
 		}

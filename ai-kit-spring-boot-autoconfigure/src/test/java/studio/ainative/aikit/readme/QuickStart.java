@@ -24,6 +24,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.client.AIStreamEvent;
+import studio.ainative.aikit.client.CallOptions;
 import studio.ainative.aikit.client.ListenerRegistration;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
@@ -40,15 +41,16 @@ interface QuickStart {
 
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
-	@Import({ ChatController.class, FluxController.class, CountdownController.class, CarefulController.class })
+	@Import({ ChatController.class, FluxController.class, OptionsController.class, CountdownController.class,
+			CarefulController.class })
 	class ReactiveApplication {
 
 	}
 
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
-	@Import({ ChatController.class, EmitterController.class, CountdownController.class, CarefulController.class,
-			ConversationConfiguration.class, ConversationController.class })
+	@Import({ ChatController.class, EmitterController.class, OptionsController.class, CountdownController.class,
+			CarefulController.class, ConversationConfiguration.class, ConversationController.class })
 	class ServletApplication {
 
 	}
@@ -109,6 +111,26 @@ interface QuickStart {
 		@PostMapping("/api/chat/emitter")
 		SseEmitter emitter(@RequestBody ChatRequest request) {
 			return this.responses.from(this.aiStream.stream(request.messages())).toSseEmitter();
+		}
+
+	}
+
+	@RestController
+	class OptionsController {
+
+		private final AIStream aiStream;
+
+		private final StreamingResponses responses;
+
+		OptionsController(AIStream aiStream, StreamingResponses responses) {
+			this.aiStream = aiStream;
+			this.responses = responses;
+		}
+
+		@PostMapping("/api/chat/options")
+		StreamingResponse chat(@RequestBody ChatRequest request) {
+			CallOptions options = CallOptions.defaults().withModel("gpt-4.1").withOption("temperature", 0);
+			return this.responses.from(this.aiStream.stream(request.messages(), options));
 		}
 
 	}

@@ -1,16 +1,10 @@
 package studio.ainative.aikit.readme;
 
-import java.io.IOException;
 import java.net.CookieManager;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -19,13 +13,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.io.ByteArrayResource;
 
 import studio.ainative.aikit.autoconfigure.FakeProvider;
 
@@ -37,18 +25,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QuickStartTests {
 
-	private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
-
 	private static final String HELLO = """
 			{"messages":[{"role":"user","content":"Hello"}]}""";
 
 	private final FakeProvider provider = FakeProvider.answering(FakeProvider.HELLO);
 
-	private final ConfigurableApplicationContext servlet = start(QuickStart.ServletApplication.class,
-			WebApplicationType.SERVLET);
+	private final ConfigurableApplicationContext servlet = QuickStartServer.servlet(this.provider.endpoint());
 
-	private final ConfigurableApplicationContext reactive = start(QuickStart.ReactiveApplication.class,
-			WebApplicationType.REACTIVE);
+	private final ConfigurableApplicationContext reactive = QuickStartServer.reactive(this.provider.endpoint());
 
 	private final HttpClient client = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
 
@@ -105,13 +89,22 @@ class QuickStartTests {
 		assertThat(call.body().path("temperature").asInt(-1)).isZero();
 	}
 
+	@ParameterizedTest(autoCloseArguments = false)
+	@MethodSource("stacks")
+	void asksAnotherModelInOneCall(ConfigurableApplicationContext stack) throws Exception {
+		assertThat(post(stack, "/api/chat/options", HELLO).body()).contains("\"outcome\":\"complete\"");
+		FakeProvider.Call call = this.provider.calls().get(this.provider.calls().size() - 1);
+		assertThat(call.body().path("model").asString()).isEqualTo("gpt-4.1");
+		assertThat(call.body().path("temperature").asInt(-1)).isZero();
+	}
+
 	@Test
 	void keepsAConversationForEachSession() throws Exception {
 		assertThat(post(this.servlet, "/api/conversation", "Hello").body()).contains("\"outcome\":\"complete\"");
 		assertThat(get(this.servlet, "/api/conversation").body()).contains("\"role\":\"user\"",
 				"\"role\":\"assistant\"");
 		HttpResponse<String> stranger = HttpClient.newHttpClient()
-			.send(HttpRequest.newBuilder(uri(this.servlet, "/api/conversation"))
+			.send(HttpRequest.newBuilder(QuickStartServer.uri(this.servlet, "/api/conversation"))
 				.timeout(Duration.ofSeconds(20))
 				.build(), HttpResponse.BodyHandlers.ofString());
 		assertThat(stranger.body()).isEqualTo("[]");
@@ -122,46 +115,17 @@ class QuickStartTests {
 	}
 
 	private HttpResponse<String> get(ConfigurableApplicationContext stack, String path) throws Exception {
-		return this.client.send(HttpRequest.newBuilder(uri(stack, path)).timeout(Duration.ofSeconds(20)).build(),
+		return this.client.send(
+				HttpRequest.newBuilder(QuickStartServer.uri(stack, path)).timeout(Duration.ofSeconds(20)).build(),
 				HttpResponse.BodyHandlers.ofString());
 	}
 
 	private HttpResponse<String> post(ConfigurableApplicationContext stack, String path, String body) throws Exception {
-		return this.client.send(HttpRequest.newBuilder(uri(stack, path))
+		return this.client.send(HttpRequest.newBuilder(QuickStartServer.uri(stack, path))
 			.timeout(Duration.ofSeconds(20))
 			.header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString(body))
 			.build(), HttpResponse.BodyHandlers.ofString());
-	}
-
-	private static URI uri(ConfigurableApplicationContext stack, String path) {
-		return URI.create("http://localhost:" + stack.getEnvironment().getRequiredProperty("local.server.port") + path);
-	}
-
-	private ConfigurableApplicationContext start(Class<?> application, WebApplicationType type) {
-		Map<String, Object> properties = new LinkedHashMap<>();
-		ReadmeTests.blocks(YAML).forEach((block) -> properties.putAll(yaml(block)));
-		properties.put("OPENAI_API_KEY", "test-key");
-		properties.put("ai-kit.stream.endpoint", this.provider.endpoint());
-		properties.put("server.port", "0");
-		return new SpringApplicationBuilder(application).web(type).properties(properties).run();
-	}
-
-	private static Map<String, Object> yaml(String block) {
-		try {
-			Map<String, Object> properties = new LinkedHashMap<>();
-			for (PropertySource<?> source : new YamlPropertySourceLoader().load("readme",
-					new ByteArrayResource(block.getBytes(StandardCharsets.UTF_8)))) {
-				EnumerablePropertySource<?> enumerable = (EnumerablePropertySource<?>) source;
-				for (String name : enumerable.getPropertyNames()) {
-					properties.put(name, String.valueOf(enumerable.getProperty(name)));
-				}
-			}
-			return properties;
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }
