@@ -7,12 +7,14 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * {@linkplain AutoConfiguration Auto-configuration} of what the actuator shows. Its pages
  * show no values at all by default; where an application has them shown, the keys,
  * headers, prompts and options of streams stay hidden, and so does the endpoint, which is
- * where some servers want a key.
+ * where some servers want a key. Keys are hidden under any other name too, such as that
+ * of the variable which the configuration refers to.
  *
  * @since 0.1.0
  */
@@ -28,8 +30,10 @@ public final class AiKitActuatorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "aiKitSanitizingFunction")
-	SanitizingFunction aiKitSanitizingFunction() {
-		return (data) -> SECRETS.matcher(data.getKey()).matches() ? data.withSanitizedValue() : data;
+	SanitizingFunction aiKitSanitizingFunction(Environment environment) {
+		ConfiguredSecrets secrets = new ConfiguredSecrets(environment);
+		return (data) -> (SECRETS.matcher(data.getKey()).matches() || secrets.areIn(data.getValue()))
+				? data.withSanitizedValue() : data;
 	}
 
 }

@@ -1,5 +1,6 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,8 +16,12 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.env.EnvironmentEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
@@ -42,16 +47,11 @@ class AiKitActuatorAutoConfigurationTests {
 	@EnumSource(Show.class)
 	void pagesHoldNoSecretsHoweverMuchTheyShow(Show show) {
 		this.contextRunner.run((context) -> {
-			List<SanitizingFunction> functions = context.getBeanProvider(SanitizingFunction.class).stream().toList();
 			ConfigurableEnvironment environment = context.getEnvironment();
 			environment.getPropertySources()
 				.addLast(new MapPropertySource("variables",
 						Map.of("AI_KIT_STREAM_API_KEY", SECRET, "AIKIT_STREAM_APIKEY", SECRET)));
-			ConfigurationPropertiesReportEndpoint properties = new ConfigurationPropertiesReportEndpoint(functions,
-					show);
-			properties.setApplicationContext(context);
-			String text = json(properties.configurationProperties())
-					+ json(new EnvironmentEndpoint(environment, functions, show).environment(null));
+			String text = pages(context, show);
 			assertThat(text).contains("x-team", "AI_KIT_STREAM_API_KEY").doesNotContain(SECRET);
 			if (show != Show.NEVER) {
 				assertThat(text).contains("a-model");
@@ -68,14 +68,84 @@ class AiKitActuatorAutoConfigurationTests {
 		});
 	}
 
+	/**
+	 * Keys mostly come from variables and arguments of other names, some in parts, and
+	 * are used for other things as well.
+	 */
+	@ParameterizedTest
+	@EnumSource(Show.class)
+	void keysAreHiddenUnderEveryOtherName(Show show) {
+		Map<String, Object> variables = new LinkedHashMap<>();
+		variables.put("OPENAI_API_KEY", "canary-openai");
+		variables.put("TEAM_TOKEN", "canary-team");
+		variables.put("KEY_PART", "canary-part");
+		variables.put("GATEWAY_KEY", "canary-gateway");
+		variables.put("PASSWORD", "canary-password");
+		variables.put("SHORT", "cnr7");
+		variables.put("HARMLESS", "a harmless value");
+		variables.put("sun.java.command", "app.jar --key=canary-openai --harmless");
+		variables.put("arguments", "--short=cnr7");
+		variables.put("my.openai.header", "Bearer ${OPENAI_API_KEY}");
+		variables.put("my.openai.key", "${OPENAI_API_KEY}");
+		this.contextRunner.withUserConfiguration(OwnConfiguration.class)
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addLast(new MapPropertySource("variables", variables)))
+			.withPropertyValues("ai-kit.stream.api-key=${OPENAI_API_KEY}", "ai-kit.streams.careful.api-key=${SHORT}",
+					"ai-kit.streams.careful.headers.Authorization=Bearer ${TEAM_TOKEN}",
+					"ai-kit.streams.parted.api-key=sk-${UNSET:${KEY_PART}}-${SHORT}",
+					"ai-kit.streams.gateway.endpoint=https://user:${PASSWORD}@localhost/?v=harmless&key=${GATEWAY_KEY}")
+			.run((context) -> {
+				String text = pages(context, show);
+				assertThat(text).contains("OPENAI_API_KEY", "TEAM_TOKEN", "KEY_PART", "GATEWAY_KEY", "my.openai.key")
+					.doesNotContain("canary", "cnr7");
+				if (show != Show.NEVER) {
+					assertThat(text).contains("a harmless value");
+				}
+			});
+	}
+
+	@Test
+	void wordsThatAreNoKeysStayReadable() {
+		this.contextRunner
+			.withPropertyValues("ai-kit.stream.api-key=any", "ai-kit.stream.headers.X-Team=payments",
+					"ai-kit.stream.headers.Authorization=Bearer " + SECRET)
+			.run((context) -> {
+				SanitizingFunction function = context.getBean(SanitizingFunction.class);
+				for (String value : List.of("many or any", "payments", "Bearer", "true", "")) {
+					SanitizableData data = new SanitizableData(null, "my.own", value);
+					assertThat(function.apply(data).getValue()).isEqualTo(value);
+				}
+				assertThat(function.apply(new SanitizableData(null, "my.own", "any")).getValue()).isNotEqualTo("any");
+			});
+	}
+
 	@Test
 	void backsOffWithoutTheActuator() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader(SanitizingFunction.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("aiKitSanitizingFunction"));
 	}
 
+	private static String pages(ConfigurableApplicationContext context, Show show) {
+		List<SanitizingFunction> functions = context.getBeanProvider(SanitizingFunction.class).stream().toList();
+		ConfigurationPropertiesReportEndpoint properties = new ConfigurationPropertiesReportEndpoint(functions, show);
+		properties.setApplicationContext(context);
+		return json(properties.configurationProperties())
+				+ json(new EnvironmentEndpoint(context.getEnvironment(), functions, show).environment(null));
+	}
+
 	private static String json(Object page) {
 		return JsonMapper.shared().writeValueAsString(page);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(OwnProperties.class)
+	static class OwnConfiguration {
+
+	}
+
+	@ConfigurationProperties("my.openai")
+	record OwnProperties(String key, String header) {
 	}
 
 }
