@@ -23,6 +23,7 @@ import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
 import studio.ainative.aikit.server.WireFormat;
+import studio.ainative.aikit.server.webflux.OpenedResponsesFilter;
 import studio.ainative.aikit.server.webflux.StreamingResponseResultHandler;
 import studio.ainative.aikit.server.webmvc.StreamingResponseReturnValueHandler;
 
@@ -93,6 +94,12 @@ public final class AiKitServerAutoConfiguration {
 		@ConditionalOnMissingBean
 		StreamingResponseResultHandler streamingResponseResultHandler() {
 			return new StreamingResponseResultHandler();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		OpenedResponsesFilter aiKitOpenedResponsesFilter() {
+			return new OpenedResponsesFilter();
 		}
 
 	}

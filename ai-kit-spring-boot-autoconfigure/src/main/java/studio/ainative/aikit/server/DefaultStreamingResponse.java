@@ -7,6 +7,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -24,6 +25,9 @@ import studio.ainative.aikit.server.webmvc.WebMvcResponses;
 final class DefaultStreamingResponse implements StreamingResponse {
 
 	private static final String ABORT_SENTENCE = "The answer was stopped.";
+
+	private static final boolean SERVLET = ClassUtils.isPresent("org.springframework.web.servlet.DispatcherServlet",
+			DefaultStreamingResponse.class.getClassLoader());
 
 	private final EventPipe pipe;
 
@@ -130,10 +134,11 @@ final class DefaultStreamingResponse implements StreamingResponse {
 
 	@Override
 	public Flux<ServerSentEvent<Object>> toFlux() {
-		return this.pipe.flux((frames) -> {
+		Flux<ServerSentEvent<Object>> events = this.pipe.flux((frames) -> {
 			Frame frame = frames.poll();
 			return (frame != null) ? frame.toServerSentEvent() : null;
 		});
+		return SERVLET ? WebMvcResponses.flux(this.pipe, events) : events;
 	}
 
 	@Override

@@ -71,7 +71,7 @@ final class EventPipe implements FrameSource {
 		this.runtime = runtime;
 		this.queue = new EventQueue(options, runtime.clock());
 		this.encoder = new EventEncoder(this.queue, runtime.format().encoder(), options.exposeErrors());
-		this.stalls = new StallWatch(this.queue::isWaiting, this::stalled);
+		this.stalls = new StallWatch(() -> this.queue.isWaiting() || isHeartbeatDue(), this::stalled);
 	}
 
 	StreamingOptions options() {
@@ -116,6 +116,8 @@ final class EventPipe implements FrameSource {
 	private void offer(IntFunction<StreamEvent> event) {
 		try {
 			if (this.queue.offer(event)) {
+				// Perhaps it never gets a reader
+				watchStalls();
 				this.ready.run();
 			}
 		}
@@ -171,7 +173,7 @@ final class EventPipe implements FrameSource {
 		if (this.options.heartbeat().enabled()) {
 			this.beat = this.runtime.heartbeats().watch(this.options.heartbeat().interval(), this::beat);
 		}
-		this.stalls.begin(this.runtime.heartbeats(), this.options.sendTimeout());
+		watchStalls();
 		if (this.queue.isOver()) {
 			stopWatching();
 		}
@@ -299,6 +301,13 @@ final class EventPipe implements FrameSource {
 	}
 
 	@Override
+	public void discard() {
+		if (this.queue.attach()) {
+			close();
+		}
+	}
+
+	@Override
 	public Map<String, String> headers(boolean persistentHeader) {
 		Map<String, String> headers = new LinkedCaseInsensitiveMap<>();
 		headers.put("Content-Type", "text/event-stream");
@@ -339,6 +348,12 @@ final class EventPipe implements FrameSource {
 		}
 		catch (RejectedExecutionException ex) {
 			close();
+		}
+	}
+
+	private void watchStalls() {
+		if (this.stalls.begin(this.runtime.heartbeats(), this.options.sendTimeout()) && this.queue.isOver()) {
+			this.stalls.stop();
 		}
 	}
 

@@ -3,6 +3,7 @@ package studio.ainative.aikit.server;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -37,6 +38,9 @@ final class FrameFlux<T> extends Flux<T> {
 			Operators.error(actual, ex);
 			return;
 		}
+		actual.currentContext()
+			.<Consumer<FrameSource>>getOrEmpty(FrameSource.OPENED)
+			.ifPresent((opened) -> opened.accept(this.source));
 		this.take.begin(ready);
 		actual.onSubscribe(taking);
 		this.source.connect(actual.currentContext());

@@ -23,6 +23,13 @@ import studio.ainative.aikit.sse.SseEncoder;
 public interface FrameSource {
 
 	/**
+	 * Key in the context of who subscribes to {@link #flux}: a {@code Consumer} of
+	 * sources that is told which one it has opened. Whoever sees to the request closes it
+	 * when that is over, as not all that write a response cancel it when they fail.
+	 */
+	Object OPENED = FrameSource.class.getName() + ".OPENED";
+
+	/**
 	 * Become the reader: the {@code start} event is ready, and heartbeats run.
 	 * @param ready called whenever there may be something new, by any thread, also by
 	 * several at once and before this method returns; must return soon
@@ -85,6 +92,13 @@ public interface FrameSource {
 	void close();
 
 	/**
+	 * Nobody is going to read the response: the request asks for its headers only, or it
+	 * was given another answer. Closes it, as {@link #close()} does; its source is never
+	 * subscribed to. Does nothing once it was opened, as then its reader sees to that.
+	 */
+	void discard();
+
+	/**
 	 * The headers that the response is to have.
 	 * @param persistentHeader whether to say {@code Connection: keep-alive}, which only
 	 * HTTP/1.1 allows
@@ -121,6 +135,7 @@ public interface FrameSource {
 	 * @param take makes the elements
 	 * @param <T> the type of the elements
 	 * @return the elements
+	 * @see #OPENED
 	 */
 	default <T> Flux<T> flux(Take<T> take) {
 		return new FrameFlux<>(this, take);

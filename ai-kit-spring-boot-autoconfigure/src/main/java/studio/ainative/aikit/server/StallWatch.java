@@ -1,6 +1,7 @@
 package studio.ainative.aikit.server;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ final class StallWatch {
 	private final BooleanSupplier waiting;
 
 	private final Runnable stalled;
+
+	private final AtomicBoolean begun = new AtomicBoolean();
 
 	private volatile HeartbeatTimer.@Nullable Beat beat;
 
@@ -46,8 +49,18 @@ final class StallWatch {
 		this.stalled = stalled;
 	}
 
-	void begin(HeartbeatTimer timer, Duration sendTimeout) {
-		this.beat = timer.watch(sendTimeout.dividedBy(LOOKS).plusNanos(1), this::look);
+	/**
+	 * Begin, unless begun before.
+	 * @param timer the timer
+	 * @param sendTimeout how long the reader may take nothing
+	 * @return whether it has begun by this call
+	 */
+	boolean begin(HeartbeatTimer timer, Duration sendTimeout) {
+		boolean first = !this.begun.get() && this.begun.compareAndSet(false, true);
+		if (first) {
+			this.beat = timer.watch(sendTimeout.dividedBy(LOOKS).plusNanos(1), this::look);
+		}
+		return first;
 	}
 
 	void stop() {

@@ -28,10 +28,11 @@ import studio.ainative.aikit.event.Usage;
  * are unwritten, {@code send…} blocks, for {@link StreamingOptions#sendTimeout()
  * sendTimeout} at most, then closes the response and throws {@link SendTimeoutException}.
  * A response whose reader takes nothing at all for that time while events wait is closed
- * in any case, and so is its connection on Reactor Netty. A Servlet container keeps the
- * connection until its own timeout (Tomcat's {@code connectionTimeout}). On a thread that
- * must not block (Reactor's event loops) {@code send…} throws
- * {@link IllegalStateException} at once instead, and the response stays open.
+ * in any case, as is one that nobody begins to write, and so is its connection on Reactor
+ * Netty. A Servlet container keeps the connection until its own timeout (Tomcat's
+ * {@code connectionTimeout}). On a thread that must not block (Reactor's event loops)
+ * {@code send…} throws {@link IllegalStateException} at once instead, and the response
+ * stays open.
  * <p>
  * Writing blocks nobody: what the connection doesn't take waits until the container says
  * that it does. On a Servlet container a token that comes alone is written by the thread
@@ -216,9 +217,11 @@ public interface StreamingResponse extends StreamEventSink {
 	/**
 	 * Run something when the reader leaves, or the response ends by any other cause than
 	 * the application's own: a timeout, a failed write. Not run after {@link #end()},
-	 * {@link #abort()} or the end of the source, if the reader was still there. Runs
-	 * once, on the thread that found out, at once if that was before. A listener that
-	 * throws is logged; the others still run.
+	 * {@link #abort()} or the end of the source, if the reader was still there. Runs too
+	 * if the request turns out to want no body ({@code HEAD}). Runs once, on the thread
+	 * that found out, at once if that was before. A listener that throws is logged; the
+	 * others still run. A response that is made and then forgotten is noticed only if
+	 * events were sent to it.
 	 * @param listener what to run; must return soon
 	 * @return this response
 	 */

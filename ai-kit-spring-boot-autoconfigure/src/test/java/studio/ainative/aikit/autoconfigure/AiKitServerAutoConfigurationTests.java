@@ -23,6 +23,7 @@ import studio.ainative.aikit.server.SendTimeoutException;
 import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
+import studio.ainative.aikit.server.webflux.OpenedResponsesFilter;
 import studio.ainative.aikit.server.webflux.StreamingResponseResultHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +49,7 @@ class AiKitServerAutoConfigurationTests {
 			.doesNotHaveBean(StreamingResponseResultHandler.class));
 		this.reactive.run((context) -> assertThat(context).hasSingleBean(StreamingResponses.class)
 			.hasSingleBean(StreamingResponseResultHandler.class)
+			.hasSingleBean(OpenedResponsesFilter.class)
 			.doesNotHaveBean(WebMvcConfigurer.class));
 	}
 

@@ -4,6 +4,7 @@ import reactor.core.publisher.Flux;
 
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -37,6 +38,26 @@ public class AnswerController {
 	@GetMapping("/beating")
 	StreamingResponse beating() {
 		return this.answers.beating();
+	}
+
+	@RequestMapping("/late")
+	StreamingResponse late() {
+		return this.answers.late();
+	}
+
+	@RequestMapping("/late-flux")
+	Flux<ServerSentEvent<Object>> lateFlux() {
+		return this.answers.late().toFlux();
+	}
+
+	@RequestMapping("/silent")
+	StreamingResponse silent() {
+		return this.answers.silent();
+	}
+
+	@RequestMapping("/silent-flux")
+	Flux<ServerSentEvent<Object>> silentFlux() {
+		return this.answers.silent().toFlux();
 	}
 
 	@GetMapping("/compressed")

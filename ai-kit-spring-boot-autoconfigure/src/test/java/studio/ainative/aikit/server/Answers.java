@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,28 @@ public final class Answers {
 		Script current = this.script;
 		return this.responses.from(current.events(), this.responses.options().withHeartbeat(Heartbeat.every(BEAT)))
 			.onClose(current.closed::incrementAndGet);
+	}
+
+	/** Made when its reader has left. */
+	public StreamingResponse late() {
+		Script current = this.script;
+		current.asked.release();
+		current.left.acquireUninterruptibly();
+		return silence(current);
+	}
+
+	/** Without an end, and nothing in it but heartbeats. */
+	public StreamingResponse silent() {
+		Script current = this.script;
+		current.asked.release();
+		return silence(current);
+	}
+
+	private StreamingResponse silence(Script current) {
+		StreamingOptions options = this.responses.options()
+			.withHeartbeat(Heartbeat.every(BEAT))
+			.withSendTimeout(PATIENT);
+		return this.responses.from(current.silence(), options).onClose(current.closed::incrementAndGet);
 	}
 
 	public StreamingResponse compressed() {
@@ -249,6 +272,17 @@ public final class Answers {
 
 		public final AtomicInteger closed = new AtomicInteger();
 
+		/** Sources subscribed to, and those of them that have ended by now. */
+		public final AtomicInteger subscribed = new AtomicInteger();
+
+		public final AtomicInteger ended = new AtomicInteger();
+
+		/** A permit for each request that has come to a controller. */
+		public final Semaphore asked = new Semaphore(0);
+
+		/** A permit for each reader who has left before the answer. */
+		public final Semaphore left = new Semaphore(0);
+
 		List<StreamEvent> hostile = List.of();
 
 		@Nullable String header;
@@ -267,6 +301,12 @@ public final class Answers {
 
 		public void end() {
 			this.sink.tryEmitComplete().orThrow();
+		}
+
+		private Flux<StreamEvent> silence() {
+			return Flux.<StreamEvent>never()
+				.doOnSubscribe((subscription) -> this.subscribed.incrementAndGet())
+				.doFinally((signal) -> this.ended.incrementAndGet());
 		}
 
 		private Flux<StreamEvent> events() {

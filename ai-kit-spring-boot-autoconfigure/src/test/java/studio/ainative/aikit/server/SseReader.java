@@ -44,12 +44,16 @@ public final class SseReader implements AutoCloseable {
 	private boolean whole;
 
 	private SseReader(Socket socket, String path, String version, String header) throws IOException {
+		this(socket, "GET", path, version, header);
+	}
+
+	private SseReader(Socket socket, String method, String path, String version, String header) throws IOException {
 		this.socket = socket;
 		this.socket.setSoTimeout(TIMEOUT);
 		this.socket.setTcpNoDelay(true);
 		this.input = new BufferedInputStream(this.socket.getInputStream());
-		String request = "GET " + path + " " + version + "\r\nHost: localhost\r\nAccept: text/event-stream\r\n" + header
-				+ "\r\n";
+		String request = method + " " + path + " " + version + "\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
+				+ header + "\r\n";
 		this.socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 		this.status = line();
 		String line = line();
@@ -77,6 +81,13 @@ public final class SseReader implements AutoCloseable {
 
 	public static SseReader getOverHttp10(int port, String path) throws IOException {
 		return new SseReader(connect(port), path, "HTTP/1.0", "");
+	}
+
+	/**
+	 * Read the headers of a response without a body, and close the connection after it.
+	 */
+	public static SseReader head(int port, String path) throws IOException {
+		return new SseReader(connect(port), "HEAD", path, "HTTP/1.1", "Connection: close\r\n");
 	}
 
 	/** Read with a small window: what is not read soon waits at the server. */
@@ -153,6 +164,11 @@ public final class SseReader implements AutoCloseable {
 			readChunk();
 		}
 		return text();
+	}
+
+	/** What comes until the connection is closed, as it is. */
+	public byte[] readRest() throws IOException {
+		return this.input.readAllBytes();
 	}
 
 	/** Whether the server has closed the connection, once all that it sent was read. */

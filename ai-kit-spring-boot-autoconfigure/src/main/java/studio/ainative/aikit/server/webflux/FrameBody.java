@@ -8,11 +8,15 @@ import reactor.core.publisher.Mono;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 
 import studio.ainative.aikit.server.FrameSource;
 import studio.ainative.aikit.server.GzipEncoder;
+import studio.ainative.aikit.server.ResponseHead;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**
@@ -40,6 +44,8 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 	private Runnable again = () -> {
 	};
 
+	private volatile boolean begun;
+
 	private FrameBody(DataBufferFactory buffers, @Nullable GzipEncoder gzip, ReaderConnection connection) {
 		this.buffers = buffers;
 		this.gzip = gzip;
@@ -48,21 +54,42 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 
 	static Mono<Void> write(FrameSource frames, @Nullable ServerHttpRequest request,
 			ReactiveHttpOutputMessage message) {
-		frames.headers(request != null && HttpVersions.isPersistentHeaderAllowed(request))
-			.forEach(message.getHeaders()::set);
-		return write(frames, compress(frames, request, message.getHeaders()), message);
+		return write(frames, HttpHeaders.EMPTY, request, message);
+	}
+
+	static Mono<Void> write(FrameSource frames, HttpHeaders more, @Nullable ServerHttpRequest request,
+			ReactiveHttpOutputMessage message) {
+		return Mono.defer(() -> {
+			HttpHeaders headers = message.getHeaders();
+			frames.headers(request != null && HttpVersions.isPersistentHeaderAllowed(request)).forEach(headers::set);
+			more.forEach((name, values) -> {
+				if (ResponseHead.isFree(name)) {
+					headers.put(name, values);
+				}
+			});
+			GzipEncoder gzip = compress(frames, request, headers);
+			return isFollowedByBody(request, message) ? write(frames, gzip, message) : message.setComplete();
+		}).doFinally((signal) -> frames.discard());
+	}
+
+	private static boolean isFollowedByBody(@Nullable ServerHttpRequest request, ReactiveHttpOutputMessage message) {
+		HttpStatusCode status = (message instanceof ServerHttpResponse response) ? response.getStatusCode() : null;
+		return ResponseHead.isFollowedByBody((request != null) ? request.getMethod().name() : "GET",
+				(status != null) ? status.value() : HttpStatus.OK.value());
 	}
 
 	static Mono<Void> write(FrameSource frames, @Nullable GzipEncoder gzip, ReactiveHttpOutputMessage message) {
 		FrameBody body = new FrameBody(message.bufferFactory(), gzip, ReaderConnection.of(message));
 		// Closing the connection makes writes fail, of which nobody has to be told
 		Mono<Void> written = message.writeWith(frames.flux(body)).onErrorComplete((ex) -> frames.isAbandoned());
-		return (gzip != null) ? written.doFinally((signal) -> gzip.close()) : written;
+		// If the headers can't be written, nobody cancels what was to be the body
+		return written.doFinally((signal) -> body.leave(frames));
 	}
 
 	@Override
 	public void begin(Runnable again) {
 		this.again = again;
+		this.begun = true;
 	}
 
 	@Override
@@ -93,6 +120,16 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 			this.connection.close();
 		}
 		this.connection.release();
+	}
+
+	private void leave(FrameSource frames) {
+		// Else it has another reader
+		if (this.begun) {
+			frames.close();
+		}
+		if (this.gzip != null) {
+			this.gzip.close();
+		}
 	}
 
 	private static @Nullable GzipEncoder compress(FrameSource frames, @Nullable ServerHttpRequest request,

@@ -26,6 +26,7 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 
 import studio.ainative.aikit.server.FrameSource;
 import studio.ainative.aikit.server.GzipEncoder;
+import studio.ainative.aikit.server.ResponseHead;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.sse.SseEncoder;
 
@@ -72,17 +73,27 @@ final class ServletStream implements FrameWriter.Output {
 	/**
 	 * Write a response, from now until it ends.
 	 * @param frames the response
+	 * @param more headers of the application's for this response
 	 * @param request the request
 	 * @param response where to write
 	 * @param async the request's
 	 * @param context what the request's end is processed with
 	 * @throws Exception if the container does not allow asynchronous requests
 	 */
-	static void write(FrameSource frames, HttpServletRequest request, HttpServletResponse response,
+	static void write(FrameSource frames, HttpHeaders more, HttpServletRequest request, HttpServletResponse response,
 			WebAsyncManager async, Object... context) throws Exception {
-		setHeaders(frames, response);
-		ShallowEtagHeaderFilter.disableContentCaching(request);
-		new ServletStream(frames, response, compress(frames, request, response)).begin(async, context);
+		try {
+			setHeaders(frames, more, response);
+			ShallowEtagHeaderFilter.disableContentCaching(request);
+			GzipEncoder gzip = compress(frames, request, response);
+			if (ResponseHead.isFollowedByBody(request.getMethod(), response.getStatus())) {
+				new ServletStream(frames, response, gzip).begin(async, context);
+			}
+		}
+		finally {
+			// Only headers were asked for, or the response is closed to us
+			frames.discard();
+		}
 	}
 
 	void begin(WebAsyncManager async, Object... context) throws Exception {
@@ -237,8 +248,15 @@ final class ServletStream implements FrameWriter.Output {
 	/**
 	 * But for what becomes of the connection, which the container alone knows and says.
 	 */
-	private static void setHeaders(FrameSource frames, HttpServletResponse response) {
-		for (Map.Entry<String, String> header : frames.headers(false).entrySet()) {
+	private static void setHeaders(FrameSource frames, HttpHeaders more, HttpServletResponse response) {
+		Map<String, String> headers = frames.headers(false);
+		more.forEach((name, values) -> {
+			if (ResponseHead.isFree(name)) {
+				headers.remove(name);
+				values.forEach((value) -> response.addHeader(name, value));
+			}
+		});
+		for (Map.Entry<String, String> header : headers.entrySet()) {
 			if (HttpHeaders.CONTENT_TYPE.equalsIgnoreCase(header.getKey())) {
 				response.setContentType(header.getValue());
 			}

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.method.support.AsyncHandlerMethodReturnValueHandler;
@@ -50,8 +51,9 @@ public final class StreamingResponseReturnValueHandler implements AsyncHandlerMe
 		}
 		HttpServletRequest request = webRequest.getNativeRequest(HttpServletRequest.class);
 		HttpServletResponse response = webRequest.getNativeResponse(HttpServletResponse.class);
-		ServletStream.write(((StreamingResponse) returnValue).frames(), Objects.requireNonNull(request),
-				Objects.requireNonNull(response), WebAsyncUtils.getAsyncManager(webRequest), mavContainer);
+		ServletStream.write(((StreamingResponse) returnValue).frames(), HttpHeaders.EMPTY,
+				Objects.requireNonNull(request), Objects.requireNonNull(response),
+				WebAsyncUtils.getAsyncManager(webRequest), mavContainer);
 	}
 
 }

@@ -42,6 +42,11 @@ final class StreamingSseEmitter extends SseEmitter implements FrameWriter.Output
 	protected void extendResponse(ServerHttpResponse message) {
 		super.extendResponse(message);
 		this.frames.headers(false).forEach(message.getHeaders()::set);
+		if (HeadRequests.isCurrent()) {
+			this.frames.discard();
+			complete();
+			return;
+		}
 		FrameWriter writer = new FrameWriter(this.frames, this);
 		if (writer.writeFirst()) {
 			writer.begin();

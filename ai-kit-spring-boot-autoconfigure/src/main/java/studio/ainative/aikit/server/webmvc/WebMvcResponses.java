@@ -1,5 +1,7 @@
 package studio.ainative.aikit.server.webmvc;
 
+import reactor.core.publisher.Flux;
+
 import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -22,6 +24,24 @@ public final class WebMvcResponses {
 	 */
 	public static SseEmitter sseEmitter(FrameSource frames) {
 		return new StreamingSseEmitter(frames);
+	}
+
+	/**
+	 * For a controller that returns a {@code Flux}.
+	 * @param frames the response
+	 * @param events the response as a {@code Flux}
+	 * @param <T> the type of the events
+	 * @return the same, but none where Spring MVC subscribes for a request that asks for
+	 * headers only
+	 */
+	public static <T> Flux<T> flux(FrameSource frames, Flux<T> events) {
+		return Flux.defer(() -> {
+			if (HeadRequests.isCurrent()) {
+				frames.discard();
+				return Flux.empty();
+			}
+			return events;
+		});
 	}
 
 	/**

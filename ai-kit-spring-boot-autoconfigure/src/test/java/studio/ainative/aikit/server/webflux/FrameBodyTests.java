@@ -1,17 +1,24 @@
 package studio.ainative.aikit.server.webflux;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
 
+import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.server.GzipEncoder;
 import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
@@ -72,6 +79,52 @@ class FrameBodyTests {
 		assertThat(gzip.encode(new SseEncoder().appendComment("open"), false)).isNotEmpty();
 		writing.dispose();
 		assertThat(gzip.encode(new SseEncoder().appendComment("closed"), false)).isEmpty();
+		assertThat(response.isStreamActive()).isFalse();
+	}
+
+	@Test
+	void letsGoOfTheSourceWhenTheHeadersCannotBeWritten() {
+		TestPublisher<StreamEvent> source = TestPublisher.create();
+		AtomicInteger closed = new AtomicInteger();
+		StreamingResponse response = StreamingResponse.from(source.flux(), StreamingOptions.defaults())
+			.onClose(closed::incrementAndGet);
+		MockServerHttpResponse message = new MockServerHttpResponse();
+		message.setWriteHandler((body) -> Mono.error(new IOException("reset")));
+		StepVerifier.create(FrameBody.write(response.frames(), (ServerHttpRequest) null, message))
+			.expectError()
+			.verify(TIMEOUT);
+		source.assertCancelled();
+		assertThat(closed).hasValue(1);
+	}
+
+	@Test
+	void letsGoOfAResponseThatIsRefusedBeforeItIsWritten() {
+		StreamingResponse response = StreamingResponse.create(StreamingOptions.defaults());
+		MockServerHttpResponse message = message();
+		message.setComplete().block(TIMEOUT);
+		StepVerifier.create(FrameBody.write(response.frames(), (ServerHttpRequest) null, message))
+			.expectError()
+			.verify(TIMEOUT);
+		assertThat(response.isStreamActive()).isFalse();
+	}
+
+	@Test
+	void leavesTheReaderOfAResponseThatIsWrittenASecondTime() {
+		StreamingResponse response = StreamingResponse.create(StreamingOptions.defaults());
+		FrameBody.write(response.frames(), (ServerHttpRequest) null, message()).subscribe();
+		StepVerifier.create(FrameBody.write(response.frames(), (ServerHttpRequest) null, message()))
+			.expectError(IllegalStateException.class)
+			.verify(TIMEOUT);
+		assertThat(response.isStreamActive()).isTrue();
+	}
+
+	@Test
+	void writesNothingUntilSubscribedTo() {
+		StreamingResponse response = StreamingResponse.create(StreamingOptions.defaults());
+		MockServerHttpResponse message = message();
+		Mono<Void> written = FrameBody.write(response.frames(), (ServerHttpRequest) null, message);
+		assertThat(message.getHeaders().isEmpty()).isTrue();
+		written.subscribe().dispose();
 		assertThat(response.isStreamActive()).isFalse();
 	}
 

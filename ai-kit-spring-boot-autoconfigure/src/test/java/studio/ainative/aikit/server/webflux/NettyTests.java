@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -108,6 +109,11 @@ class NettyTests extends HttpContract {
 		}
 
 		@Bean
+		OpenedResponsesFilter openedResponsesFilter() {
+			return new OpenedResponsesFilter();
+		}
+
+		@Bean
 		Answers answers() {
 			return new Answers();
 		}
@@ -121,6 +127,8 @@ class NettyTests extends HttpContract {
 		RouterFunction<ServerResponse> routes(Answers answers) {
 			return RouterFunctions.route()
 				.GET("/route", (request) -> answers.from().toServerResponse())
+				.route(RequestPredicates.path("/late-route"), (request) -> answers.late().toServerResponse())
+				.route(RequestPredicates.path("/silent-route"), (request) -> answers.silent().toServerResponse())
 				.GET("/gated-route", (request) -> answers.gated().toServerResponse())
 				.GET("/compressed-route", (request) -> answers.compressed().toServerResponse())
 				.GET("/scripted-route",

@@ -5,6 +5,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 
@@ -32,6 +34,17 @@ abstract class ServletContract extends HttpContract {
 	@Override
 	protected final @Nullable String connectionHeader() {
 		return null;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/late-emitter", "/silent-emitter" })
+	void letsAnEmitterGoWhoseReaderResets(String path, CapturedOutput output) throws Exception {
+		letsGoOfAnAnswerWhoseReaderResets(path, output);
+	}
+
+	@Test
+	void answersHeadForAnEmitterWithoutASource() throws Exception {
+		answersHeadWithoutASource("/silent-emitter");
 	}
 
 	@Test

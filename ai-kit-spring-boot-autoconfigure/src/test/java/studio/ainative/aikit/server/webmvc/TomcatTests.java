@@ -32,6 +32,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -43,6 +44,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.function.RequestPredicates;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -212,6 +214,8 @@ class TomcatTests extends ServletContract {
 		RouterFunction<ServerResponse> routes(Answers answers) {
 			return RouterFunctions.route()
 				.GET("/route", (request) -> answers.from().toMvcServerResponse())
+				.route(RequestPredicates.path("/late-route"), (request) -> answers.late().toMvcServerResponse())
+				.route(RequestPredicates.path("/silent-route"), (request) -> answers.silent().toMvcServerResponse())
 				.GET("/gated-route", (request) -> answers.gated().toMvcServerResponse())
 				.GET("/compressed-route", (request) -> answers.compressed().toMvcServerResponse())
 				.GET("/scripted-route",
@@ -322,6 +326,16 @@ class TomcatTests extends ServletContract {
 		@GetMapping("/beating-emitter")
 		SseEmitter beating() {
 			return this.answers.beating().toSseEmitter();
+		}
+
+		@RequestMapping("/late-emitter")
+		SseEmitter late() {
+			return this.answers.late().toSseEmitter();
+		}
+
+		@RequestMapping("/silent-emitter")
+		SseEmitter silent() {
+			return this.answers.silent().toSseEmitter();
 		}
 
 		@GetMapping("/scripted-emitter")
