@@ -88,34 +88,44 @@ final class Exchange {
 	private Flux<StreamEvent> answer(SentRequest request, ClientResponse response, SilenceClock clock,
 			Runnable accepted) {
 		int status = response.statusCode().value();
-		Flux<DataBuffer> buffers = response.body(BodyExtractors.toDataBuffers());
-		Flux<DataBuffer> body = buffers.onErrorResume(request::failure);
-		if (!response.statusCode().is2xxSuccessful()) {
-			return errorBody(body).flatMapMany((error) -> Flux.error(failure(response, error).toException()));
-		}
-		if (status == 204 || status == 205) {
-			return fail(body, new StreamInterruptedException("HTTP " + status + ": no answer", false, null));
-		}
 		String type = contentType(response);
-		if (type == null || MediaType.TEXT_EVENT_STREAM_VALUE.equals(type)) {
+		Flux<DataBuffer> buffers = response.body(BodyExtractors.toDataBuffers());
+		if (response.statusCode().is2xxSuccessful() && !hasNoBody(status)
+				&& (type == null || MediaType.TEXT_EVENT_STREAM_VALUE.equals(type))) {
 			accepted.run();
 			Function<StreamEventSink, AnswerReader> readers = (sink) -> new AnswerReader(this.provider,
 					this.config.limits(), this.secrets, sink);
 			return new AnswerFlux(buffers, readers, clock, request, this.transportErrors);
 		}
+		request.closeAfterwards();
+		Flux<DataBuffer> body = buffers.onErrorResume(request::failure);
+		if (!response.statusCode().is2xxSuccessful()) {
+			return errorBody(body).flatMapMany((error) -> Flux.error(failure(response, error).toException()));
+		}
+		if (hasNoBody(status)) {
+			return fail(request, body, new StreamInterruptedException("HTTP " + status + ": no answer", false, null));
+		}
 		MalformedEventException wrongType = new MalformedEventException(
 				"HTTP " + status + ": " + type + " where text/event-stream was expected", null);
-		if (type.endsWith("json")) {
+		if (type != null && type.endsWith("json")) {
 			return errorBody(body).flatMapMany((error) -> {
 				Failure failure = failure(response, error);
 				return Flux.error(failure.error().equals(ProviderError.UNKNOWN) ? wrongType : failure.toException());
 			});
 		}
-		return fail(body, wrongType);
+		return fail(request, body, wrongType);
 	}
 
-	private static Flux<StreamEvent> fail(Flux<DataBuffer> body, AIStreamException ex) {
-		return body.doOnNext(DataBufferUtils::release).onErrorComplete().thenMany(Flux.error(ex));
+	private static boolean hasNoBody(int status) {
+		return status == 204 || status == 205;
+	}
+
+	/** Without a look at the body, however long it is. */
+	private static Flux<StreamEvent> fail(SentRequest request, Flux<DataBuffer> body, AIStreamException ex) {
+		return body.doOnNext(DataBufferUtils::release)
+			.onErrorComplete()
+			.takeUntilOther(Mono.empty())
+			.thenMany(Mono.defer(() -> request.failure(ex)));
 	}
 
 	private Failure failure(ClientResponse response, byte[] body) {

@@ -19,7 +19,7 @@ import studio.ainative.aikit.provider.ProviderError;
  */
 record Failure(int status, ProviderError error, @Nullable Duration retryAfter, @Nullable Boolean shouldRetry) {
 
-	private static final int MAX_SUCCESS = 299;
+	private static final Set<Integer> REDIRECTS = Set.of(300, 301, 302, 303, 305, 307, 308);
 
 	private static final Set<Integer> TRANSIENT_STATUSES = Set.of(408, 409, 425, 429, 500, 502, 503, 504, 529);
 
@@ -32,7 +32,7 @@ record Failure(int status, ProviderError error, @Nullable Duration retryAfter, @
 		return switch (this.status) {
 			case 401, 403 -> new AuthenticationException(this);
 			case 429 -> new RateLimitException(this);
-			default -> switch ((this.status <= MAX_SUCCESS) ? this.error.kind() : ProviderError.Kind.OTHER) {
+			default -> switch (isInStream() ? this.error.kind() : ProviderError.Kind.OTHER) {
 				case AUTHENTICATION -> new AuthenticationException(this);
 				case RATE_LIMIT -> new RateLimitException(this);
 				default -> new ProviderException(this);
@@ -72,7 +72,7 @@ record Failure(int status, ProviderError error, @Nullable Duration retryAfter, @
 		if (isInStream()) {
 			return "the provider reported an error in the stream";
 		}
-		if (this.status < 400) {
+		if (REDIRECTS.contains(this.status)) {
 			return "redirects are not followed";
 		}
 		if (this.status == 529) {
@@ -83,7 +83,7 @@ record Failure(int status, ProviderError error, @Nullable Duration retryAfter, @
 	}
 
 	private boolean isInStream() {
-		return this.status <= MAX_SUCCESS;
+		return this.status >= 200 && this.status <= 299;
 	}
 
 }

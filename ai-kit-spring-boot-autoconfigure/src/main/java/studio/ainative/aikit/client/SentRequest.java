@@ -26,6 +26,8 @@ import studio.ainative.aikit.event.StreamEvent;
  */
 final class SentRequest {
 
+	private volatile @Nullable Object nativeRequest;
+
 	/** Closes the connection, as long as it is this request's. */
 	private volatile @Nullable Runnable connection;
 
@@ -43,11 +45,26 @@ final class SentRequest {
 		if (DefaultAIStreamBuilder.REACTOR_NETTY) {
 			Object sent = request.getNativeRequest();
 			ReactorNetty.check(sent);
+			this.nativeRequest = sent;
 			this.connection = ReactorNetty.connection(sent);
 			if (this.abandoned) {
 				// The caller left too early for the library to see it
 				closeConnection();
 			}
+			else {
+				ReactorNetty.guard(sent);
+			}
+		}
+	}
+
+	/**
+	 * The connection must not serve another call, though the response may be read to its
+	 * end.
+	 */
+	void closeAfterwards() {
+		Object sent = this.nativeRequest;
+		if (sent != null) {
+			ReactorNetty.closeAfterwards(sent);
 		}
 	}
 
@@ -132,6 +149,18 @@ final class SentRequest {
 
 	/** Loaded only where Reactor Netty is. */
 	private static final class ReactorNetty {
+
+		static void guard(Object request) {
+			if (request instanceof Connection connection) {
+				boolean unused = ConnectionGuard.guard(connection);
+			}
+		}
+
+		static void closeAfterwards(Object request) {
+			if (request instanceof Connection connection) {
+				connection.markPersistent(false);
+			}
+		}
 
 		// Null means none, which the library's signature can't say
 		@SuppressWarnings("NullAway")
