@@ -47,7 +47,7 @@ final class Exchange {
 	private final TransportErrors transportErrors;
 
 	Exchange(WebClient webClient, URI endpoint, Provider provider, StreamConfig config) {
-		this.webClient = webClient;
+		this.webClient = webClient.mutate().filter(SentRequest::exchange).build();
 		this.endpoint = endpoint;
 		this.provider = provider;
 		this.config = config;
@@ -70,6 +70,7 @@ final class Exchange {
 		SentRequest request = new SentRequest();
 		Flux<StreamEvent> events = this.webClient.post()
 			.uri(this.endpoint)
+			.attribute(SentRequest.ATTRIBUTE, request)
 			.headers(this::setHeaders)
 			.httpRequest(request::sending)
 			.bodyValue(body)

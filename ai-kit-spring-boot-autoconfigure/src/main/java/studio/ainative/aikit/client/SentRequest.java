@@ -1,6 +1,8 @@
 package studio.ainative.aikit.client;
 
+import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import io.netty.channel.Channel;
@@ -9,10 +11,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoOperator;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientRequest;
+import reactor.util.retry.Retry;
 
 import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
 
 import studio.ainative.aikit.event.StreamEvent;
 
@@ -25,6 +32,12 @@ import studio.ainative.aikit.event.StreamEvent;
  * goes on.
  */
 final class SentRequest {
+
+	/** The name of a request's attribute that holds what is known of it here. */
+	static final String ATTRIBUTE = SentRequest.class.getName();
+
+	private volatile Consumer<? super IOException> broken = (failure) -> {
+	};
 
 	private volatile @Nullable Object nativeRequest;
 
@@ -52,9 +65,35 @@ final class SentRequest {
 				closeConnection();
 			}
 			else {
-				ReactorNetty.guard(sent);
+				ReactorNetty.watch(sent, this.broken);
 			}
 		}
+	}
+
+	/**
+	 * Exchange the request for a response. A part of each call's {@code WebClient}, next
+	 * to the connection, so that whatever the application has put around it sees how the
+	 * exchange ends.
+	 * @param request the request, with its {@link #ATTRIBUTE}
+	 * @param next what exchanges it
+	 * @return the response
+	 */
+	static Mono<ClientResponse> exchange(ClientRequest request, ExchangeFunction next) {
+		return (request.attribute(ATTRIBUTE).orElse(null) instanceof SentRequest sent) ? sent.exchangeBy(request, next)
+				: next.exchange(request);
+	}
+
+	private Mono<ClientResponse> exchangeBy(ClientRequest request, ExchangeFunction next) {
+		return new MonoOperator<ClientResponse, ClientResponse>(next.exchange(request)) {
+
+			@Override
+			public void subscribe(CoreSubscriber<? super ClientResponse> actual) {
+				BreakableExchange exchange = new BreakableExchange(actual);
+				SentRequest.this.broken = exchange::breaks;
+				this.source.subscribe(exchange);
+			}
+
+		}.retryWhen(Retry.indefinitely().filter(StaleConnectionException.class::isInstance));
 	}
 
 	/**
@@ -150,9 +189,10 @@ final class SentRequest {
 	/** Loaded only where Reactor Netty is. */
 	private static final class ReactorNetty {
 
-		static void guard(Object request) {
+		static void watch(Object request, Consumer<? super IOException> broken) {
 			if (request instanceof Connection connection) {
-				boolean unused = ConnectionGuard.guard(connection);
+				boolean reused = ConnectionGuard.guard(connection);
+				UnansweredCall.watch(connection, reused, broken);
 			}
 		}
 
