@@ -81,6 +81,8 @@ final class Exchange {
 
 	private void setHeaders(HttpHeaders headers) {
 		headers.set(HttpHeaders.ACCEPT, MediaType.TEXT_EVENT_STREAM_VALUE);
+		// Compressors hold tokens back
+		headers.set(HttpHeaders.ACCEPT_ENCODING, "identity");
 		headers.setContentType(MediaType.APPLICATION_JSON);
 		this.provider.headers(this.config.apiKey()).forEach(headers::set);
 		this.config.headers().forEach(headers::set);
@@ -90,8 +92,9 @@ final class Exchange {
 			Runnable accepted) {
 		int status = response.statusCode().value();
 		String type = contentType(response);
-		Flux<DataBuffer> buffers = response.body(BodyExtractors.toDataBuffers());
-		if (response.statusCode().is2xxSuccessful() && !hasNoBody(status)
+		ContentEncoding encoding = ContentEncoding.of(response.headers().asHttpHeaders());
+		Flux<DataBuffer> buffers = encoding.decode(response.body(BodyExtractors.toDataBuffers()));
+		if (response.statusCode().is2xxSuccessful() && !hasNoBody(status) && encoding.isKnown()
 				&& (type == null || MediaType.TEXT_EVENT_STREAM_VALUE.equals(type))) {
 			accepted.run();
 			Function<StreamEventSink, AnswerReader> readers = (sink) -> new AnswerReader(this.provider,
@@ -105,6 +108,11 @@ final class Exchange {
 		}
 		if (hasNoBody(status)) {
 			return fail(request, body, new StreamInterruptedException("HTTP " + status + ": no answer", false, null));
+		}
+		if (!encoding.isKnown()) {
+			return fail(request, body, new MalformedEventException(
+					"HTTP " + status + ": an answer in the encoding '" + encoding.name() + "', which can't be decoded",
+					null));
 		}
 		MalformedEventException wrongType = new MalformedEventException(
 				"HTTP " + status + ": " + type + " where text/event-stream was expected", null);
