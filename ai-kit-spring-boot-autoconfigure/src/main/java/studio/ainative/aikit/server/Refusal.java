@@ -1,7 +1,5 @@
 package studio.ainative.aikit.server;
 
-import java.util.Objects;
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +18,7 @@ import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import org.springframework.util.StringUtils;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.server.ServerWebInputException;
 
 import studio.ainative.aikit.event.InvalidMessagesException;
@@ -53,8 +52,8 @@ public final class Refusal {
 	 * Find out whether an exception says what a request is to be answered.
 	 * @param ex what was thrown before the response began
 	 * @param handler what handles the request, {@code null} if that is not known. Where
-	 * it is {@linkplain StreamingMethods no method that streams}, only what
-	 * {@code AIStream} refuses counts.
+	 * it is {@linkplain #isFor no method that streams}, only what {@code AIStream}
+	 * refuses counts.
 	 * @return the answer, {@code null} to leave it to others
 	 */
 	public static @Nullable Refusal of(Throwable ex, @Nullable Object handler) {
@@ -68,12 +67,21 @@ public final class Refusal {
 		return new Refusal(problem, (ex instanceof ErrorResponse error) ? error.getHeaders() : HttpHeaders.EMPTY);
 	}
 
+	/**
+	 * Whether all that stands in a request's way is answered so.
+	 * @param handler what handles the request
+	 * @return whether it is a method that streams answers
+	 */
+	public static boolean isFor(@Nullable Object handler) {
+		return StreamingMethods.isStreaming(handler);
+	}
+
 	private static @Nullable ProblemDetail problem(Throwable ex) {
 		if (ex instanceof HttpMessageNotReadableException || isOfTheBody(ex)) {
 			return badRequest(BodyFault.sentence(ex));
 		}
 		if (ex instanceof TypeMismatchException mismatch) {
-			return (ex instanceof ConversionNotSupportedException) ? null : mistyped(mismatch.getPropertyName());
+			return (ex instanceof ConversionNotSupportedException) ? null : mistyped(name(mismatch));
 		}
 		if (ex instanceof ServerWebInputException input && ex.getCause() instanceof TypeMismatchException) {
 			return mistyped(
@@ -95,12 +103,17 @@ public final class Refusal {
 	private static ProblemDetail problem(ErrorResponse error) {
 		HttpStatusCode status = error.getStatusCode();
 		return switch (status.value()) {
+			case 405 -> ProblemDetail.forStatusAndDetail(status, "This address is for requests of another method.");
 			case 413 ->
 				ProblemDetail.forStatusAndDetail(status, "The request's body is larger than this server accepts.");
 			case 415 -> ProblemDetail.forStatusAndDetail(status,
 					"The request's body must be JSON, and its Content-Type application/json.");
 			default -> error.getBody();
 		};
+	}
+
+	private static @Nullable String name(TypeMismatchException ex) {
+		return (ex instanceof MethodArgumentTypeMismatchException argument) ? argument.getName() : ex.getPropertyName();
 	}
 
 	private static ProblemDetail mistyped(@Nullable String name) {

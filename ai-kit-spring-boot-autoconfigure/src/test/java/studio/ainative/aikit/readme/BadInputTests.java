@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -102,9 +103,10 @@ class BadInputTests {
 	}
 
 	@ParameterizedTest
+	@NullSource
 	@ValueSource(strings = { "text/plain", "application/x-www-form-urlencoded", "application/xml", "canary/canary",
 			"canary", "multipart/form-data;boundary=canary" })
-	void saysWhatTypeABodyMustHave(String type, CapturedOutput output) throws Exception {
+	void saysWhatTypeABodyMustHave(@Nullable String type, CapturedOutput output) throws Exception {
 		assertRefused("{\"messages\":[]}", type, 415,
 				"The request's body must be JSON, and its Content-Type application/json.");
 		assertThat(output).doesNotContain("WARN", "ERROR", OWN_WORDS);
@@ -164,7 +166,7 @@ class BadInputTests {
 		return Stream.of(this.servlet, this.reactive);
 	}
 
-	private void assertRefused(String body, String type, int status, String sentence) throws Exception {
+	private void assertRefused(String body, @Nullable String type, int status, String sentence) throws Exception {
 		List<HttpResponse<String>> responses = new ArrayList<>();
 		for (String accept : ACCEPTS) {
 			for (ConfigurableApplicationContext stack : List.of(this.servlet, this.reactive)) {
@@ -190,13 +192,15 @@ class BadInputTests {
 		assertThat(response.body()).doesNotContain(OWN_WORDS, "Exception", "studio.ainative", "jackson", "java.");
 	}
 
-	private HttpResponse<String> post(ConfigurableApplicationContext stack, String path, String body, String type,
-			@Nullable String accept) throws Exception {
+	private HttpResponse<String> post(ConfigurableApplicationContext stack, String path, String body,
+			@Nullable String type, @Nullable String accept) throws Exception {
 		HttpRequest.Builder request = HttpRequest.newBuilder(QuickStartServer.uri(stack, path))
 			.version(HttpClient.Version.HTTP_1_1)
 			.timeout(Duration.ofSeconds(30))
-			.header("Content-Type", type)
 			.POST(HttpRequest.BodyPublishers.ofString(body));
+		if (type != null) {
+			request.header("Content-Type", type);
+		}
 		if (accept != null) {
 			request.header("Accept", accept);
 		}
