@@ -1,10 +1,8 @@
 package studio.ainative.aikit.sample;
 
 import java.util.List;
-import java.util.Objects;
 
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.util.CollectionUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -52,16 +50,6 @@ class ChatController {
 	 * @param messages the conversation, oldest first, not empty
 	 */
 	record ChatRequest(List<Message> messages) {
-
-		ChatRequest {
-			if (CollectionUtils.isEmpty(messages)) {
-				throw new IllegalArgumentException("'messages' must not be empty");
-			}
-			if (messages.stream().anyMatch(Objects::isNull)) {
-				throw new IllegalArgumentException("'messages' must not hold null");
-			}
-		}
-
 	}
 
 	/**

@@ -100,7 +100,7 @@ abstract class ChatApiContract {
 			{"messages":[{"content":"Hello"}]}                | must be one of: system, user, assistant
 			{"messages":[{"role":"user"}]}                    | 'content' of a message must be text
 			{"messages":[{"role":"user","content":7}]}        | 'content' of a message must be text
-			["Hello"]                                         | object with 'messages'
+			["Hello"]                                         | must be an object
 			{"messages":                                      | not valid JSON
 			Hello                                             | not valid JSON
 			``                                                | no body
