@@ -42,10 +42,10 @@ class ReadmeTests {
 	}
 
 	@Test
-	void theDependencyIsTheOneThatTheOutsideApplicationsUse() {
+	void theDependenciesAreThoseThatTheOutsideApplicationsUse() {
 		String consumer = read(ROOT.resolve("ai-kit-spring-boot-starter/src/it/consumer/pom.xml"))
-			.replace("@project.version@", "0.1.0-SNAPSHOT");
-		assertThat(blocks(XML)).hasSize(1)
+			.replace("@project.version@", Pom.read(ROOT.resolve("pom.xml")).text("version"));
+		assertThat(blocks(XML)).hasSize(2)
 			.allMatch((block) -> withoutIndentation(consumer).contains(withoutIndentation(block)));
 	}
 

@@ -1,17 +1,12 @@
 package example;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -20,26 +15,15 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
+import studio.ainative.aikit.test.ScriptedServer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "management.endpoints.web.exposure.include=env", "management.endpoint.env.show-values=always" })
 class ChatApplicationTests {
 
-	private static final String ANSWER = """
-			data: {"id":"1","model":"m","choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":null}]}
-
-			data: {"id":"1","model":"m","choices":[{"index":0,"delta":{"content":"lo"},"finish_reason":null}]}
-
-			data: {"id":"1","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
-
-			data: {"id":"1","model":"m","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11}}
-
-			data: [DONE]
-
-			""";
-
-	private static final HttpServer PROVIDER = startProvider();
+	private static final ScriptedServer PROVIDER = ScriptedServer.start();
 
 	@LocalServerPort
 	private int port;
@@ -48,17 +32,17 @@ class ChatApplicationTests {
 	static void stream(DynamicPropertyRegistry registry) {
 		registry.add("ai-kit.stream.provider", () -> "openai");
 		registry.add("ai-kit.stream.api-key", () -> "sk-secret");
-		registry.add("ai-kit.stream.endpoint",
-				() -> "http://localhost:" + PROVIDER.getAddress().getPort() + "/v1/chat/completions");
+		registry.add("ai-kit.stream.endpoint", PROVIDER::uri);
 	}
 
 	@AfterAll
 	static void stopProvider() {
-		PROVIDER.stop(0);
+		PROVIDER.close();
 	}
 
 	@Test
 	void streamsAnAnswer() throws Exception {
+		PROVIDER.respond("Hel", "lo").usage(9, 2);
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/api/chat"))
 			.timeout(Duration.ofSeconds(20))
 			.header("Content-Type", "application/json")
@@ -85,24 +69,6 @@ class ChatApplicationTests {
 
 	private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
 		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-	}
-
-	private static HttpServer startProvider() {
-		try {
-			HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-			server.createContext("/v1/chat/completions", (exchange) -> {
-				exchange.getRequestBody().readAllBytes();
-				exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-				exchange.sendResponseHeaders(200, 0);
-				exchange.getResponseBody().write(ANSWER.getBytes(StandardCharsets.UTF_8));
-				exchange.close();
-			});
-			server.start();
-			return server;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 }
