@@ -140,8 +140,10 @@ final class Exchange {
 	private Failure failure(ClientResponse response, byte[] body) {
 		HttpHeaders headers = response.headers().asHttpHeaders();
 		String shouldRetry = headers.getFirst("x-should-retry");
-		return new Failure(response.statusCode().value(), this.secrets.removeFrom(this.provider.readError(body)),
-				RetryAfter.of(headers, Instant.now()), parseBoolean(shouldRetry));
+		ProviderError error = this.secrets.removeFrom(this.provider.readError(body));
+		Duration asked = RetryAfter.of(headers, Instant.now());
+		return new Failure(response.statusCode().value(), error, (asked != null) ? asked : error.retryAfter(),
+				parseBoolean(shouldRetry));
 	}
 
 	/** Neither a long nor a slow body keeps the caller waiting. */

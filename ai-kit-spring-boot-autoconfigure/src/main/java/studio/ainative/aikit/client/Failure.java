@@ -21,11 +21,13 @@ record Failure(int status, ProviderError error, @Nullable Duration retryAfter, @
 
 	private static final Set<Integer> REDIRECTS = Set.of(300, 301, 302, 303, 305, 307, 308);
 
+	private static final int PAYMENT_REQUIRED = 402;
+
 	private static final Set<Integer> TRANSIENT_STATUSES = Set.of(408, 409, 425, 429, 500, 502, 503, 504, 529);
 
 	/** An error that came as an event of a stream that began with a good status. */
 	static Failure inStream(ProviderError error) {
-		return new Failure(200, error, null, null);
+		return new Failure(200, error, error.retryAfter(), null);
 	}
 
 	ProviderException toException() {
@@ -41,6 +43,9 @@ record Failure(int status, ProviderError error, @Nullable Duration retryAfter, @
 	}
 
 	ProviderError.Kind kind() {
+		if (this.status == PAYMENT_REQUIRED) {
+			return ProviderError.Kind.BILLING; // Whatever the body calls it
+		}
 		ProviderError.Kind kind = this.error.kind();
 		return (kind != ProviderError.Kind.OTHER) ? kind
 				: new ProviderError(null, String.valueOf(this.status), null).kind();
@@ -61,6 +66,9 @@ record Failure(int status, ProviderError error, @Nullable Duration retryAfter, @
 		String word = this.error.word();
 		if (word != null) {
 			message.append(" (").append(word).append(')');
+		}
+		if (kind() == ProviderError.Kind.BILLING) {
+			message.append(", the quota or balance is used up");
 		}
 		if (this.retryAfter != null) {
 			message.append(", retry after ").append(this.retryAfter.toMillis() / 1000.0).append(" s");

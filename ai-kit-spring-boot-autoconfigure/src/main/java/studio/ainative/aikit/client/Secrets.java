@@ -41,7 +41,8 @@ final class Secrets {
 	}
 
 	ProviderError removeFrom(ProviderError error) {
-		return new ProviderError(removeFrom(error.type()), removeFrom(error.code()), removeFrom(error.message()));
+		return new ProviderError(removeFrom(error.type()), removeFrom(error.code()), removeFrom(error.message()),
+				error.retryAfter());
 	}
 
 	private @Nullable String removeFrom(@Nullable String text) {

@@ -1,9 +1,8 @@
 package studio.ainative.aikit.provider;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,41 +14,45 @@ import studio.ainative.aikit.event.StreamEvent;
  * @param type the provider's class of error, for example {@code overloaded_error}
  * @param code the provider's code, for example {@code insufficient_quota} or {@code 429}
  * @param message the provider's sentence, for developers: it may quote the request
+ * @param retryAfter the time that it asks to wait before another call, {@code null} if it
+ * tells none
  * @since 0.1.0
  */
-public record ProviderError(@Nullable String type, @Nullable String code, @Nullable String message) {
+public record ProviderError(@Nullable String type, @Nullable String code, @Nullable String message,
+		@Nullable Duration retryAfter) {
 
 	/** An error about which the provider said nothing. */
 	public static final ProviderError UNKNOWN = new ProviderError(null, null, null);
 
 	private static final int MAX_WORD_LENGTH = 64;
 
-	private static final Set<String> BILLING = Set.of("insufficient_quota", "enforced_spend_limit_reached",
-			"billing_error", "billing_hard_limit_reached", "quota_exceeded", "402");
-
-	private static final Set<String> RATE_LIMIT = Set.of("rate_limit_error", "rate_limit_exceeded", "rate_limit",
-			"tokens", "requests", "too_many_requests", "resource_exhausted", "429");
-
-	private static final Set<String> OVERLOADED = Set.of("overloaded_error", "overloaded", "engine_overloaded",
-			"service_unavailable", "unavailable", "insufficient_system_resource", "server_shutdown", "503", "529");
-
-	private static final Set<String> SERVER = Set.of("api_error", "server_error", "internal_error",
-			"internal_server_error", "internalservererror", "internal", "interrupted", "500", "502");
-
-	private static final Set<String> TIMEOUT = Set.of("timeout_error", "timeout", "request_timeout",
-			"deadline_exceeded", "408", "504");
-
-	private static final Set<String> AUTHENTICATION = Set.of("authentication_error", "permission_error",
-			"authentication", "unauthenticated", "permission_denied", "invalid_api_key", "401", "403");
+	/**
+	 * An error that tells of no wait.
+	 * @param type the provider's class of error, for example {@code overloaded_error}
+	 * @param code the provider's code, for example {@code insufficient_quota} or
+	 * {@code 429}
+	 * @param message the provider's sentence, for developers: it may quote the request
+	 */
+	public ProviderError(@Nullable String type, @Nullable String code, @Nullable String message) {
+		this(type, code, message, null);
+	}
 
 	/**
-	 * What kind of failure this is, over all providers. The code is asked before the
-	 * type: OpenAI reports a spent quota under the type of a rate limit.
+	 * What kind of failure this is, over all providers. A spent quota or balance is one
+	 * whichever part says so: many report it under the code or type of a rate limit, some
+	 * in their sentence alone. That sentence counts for nothing where there is a wait
+	 * ({@link #retryAfter()}), as Google's is the same for limits that pass. Otherwise
+	 * the code is asked before the type.
 	 * @return the kind, {@link Kind#OTHER} for words that AI Kit does not know
 	 */
 	public Kind kind() {
-		Kind byCode = kindOf(this.code);
-		return (byCode != Kind.OTHER) ? byCode : kindOf(this.type);
+		Kind byCode = ErrorWords.kindOf(this.code);
+		Kind byType = ErrorWords.kindOf(this.type);
+		if (byCode == Kind.BILLING || byType == Kind.BILLING
+				|| (this.retryAfter == null && ErrorWords.saysSpent(this.message))) {
+			return Kind.BILLING;
+		}
+		return (byCode != Kind.OTHER) ? byCode : byType;
 	}
 
 	/**
@@ -68,13 +71,16 @@ public record ProviderError(@Nullable String type, @Nullable String code, @Nulla
 	/**
 	 * What a reader is told.
 	 * @return a plain sentence with a code; the provider's word is in the details as
-	 * {@code providerCode}, its message is not
+	 * {@code providerCode}, the wait as {@code retryAfter} in seconds, its message is not
 	 */
 	public StreamEvent.ErrorEvent toErrorEvent() {
 		Map<String, Object> details = new LinkedHashMap<>();
 		String word = word();
 		if (word != null) {
 			details.put("providerCode", word);
+		}
+		if (this.retryAfter != null) {
+			details.put("retryAfter", (this.retryAfter.toMillis() + 999) / 1000);
 		}
 		Kind kind = kind();
 		return new StreamEvent.ErrorEvent(kind.sentence(), kind.readerCode(), details);
@@ -83,29 +89,6 @@ public record ProviderError(@Nullable String type, @Nullable String code, @Nulla
 	@Override
 	public String toString() {
 		return "ProviderError[" + word() + "]";
-	}
-
-	private static Kind kindOf(@Nullable String word) {
-		if (word == null) {
-			return Kind.OTHER;
-		}
-		String lower = word.toLowerCase(Locale.ROOT);
-		if (BILLING.contains(lower)) {
-			return Kind.BILLING;
-		}
-		if (RATE_LIMIT.contains(lower)) {
-			return Kind.RATE_LIMIT;
-		}
-		if (OVERLOADED.contains(lower)) {
-			return Kind.OVERLOADED;
-		}
-		if (SERVER.contains(lower)) {
-			return Kind.SERVER;
-		}
-		if (TIMEOUT.contains(lower)) {
-			return Kind.TIMEOUT;
-		}
-		return AUTHENTICATION.contains(lower) ? Kind.AUTHENTICATION : Kind.OTHER;
 	}
 
 	private static boolean isWordCharacter(int character) {
@@ -130,7 +113,7 @@ public record ProviderError(@Nullable String type, @Nullable String code, @Nulla
 		/** The provider took too long: may pass. */
 		TIMEOUT(true, "TIMEOUT", "The AI service took too long to answer. Please try again."),
 
-		/** A quota or spending limit is used up: does not pass. */
+		/** A quota, a balance or a spending limit is used up: does not pass. */
 		BILLING(false, "QUOTA_EXCEEDED", "The AI service's quota is used up."),
 
 		/** The key is wrong or may not do this: does not pass. */

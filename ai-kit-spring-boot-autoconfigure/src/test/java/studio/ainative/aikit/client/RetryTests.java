@@ -1,5 +1,6 @@
 package studio.ainative.aikit.client;
 
+import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -11,7 +12,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
@@ -24,6 +27,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * What is made again, what is not, and what the reader sees of it.
@@ -154,6 +158,137 @@ class RetryTests {
 		assertThat(ex).hasMessage("HTTP 503: Service Unavailable, retry after 86400.0 s");
 		assertThat(ex.retryAfter()).isEqualTo(Duration.ofDays(1));
 		assertThat(this.server.requests()).hasSize(1);
+	}
+
+	/** Each as the vendor was seen to send it. */
+	static final List<Arguments> SPENT = List.of(arguments("Moonshot", 429, """
+			{"error":{"message":"Your account is suspended due to insufficient balance, please recharge",
+			"type":"exceeded_current_quota_error"}}"""), arguments("MiniMax", 500, """
+			{"type":"error","error":{"type":"api_error","message":"insufficient balance (1008)"}}"""),
+			arguments("MiniMax, by a gateway", 429, """
+					{"error":{"http_code":"429","message":"m","type":"insufficient_balance_error"}}"""),
+			arguments("DeepSeek", 402, """
+					{"error":{"message":"Insufficient Balance","type":"unknown_error","param":null,
+					"code":"invalid_request_error"}}"""), arguments("a payment required for another reason", 402, """
+					{"type":"server_error","message":"Upstream request failed"}"""), arguments("Zhipu", 429, """
+					{"error":{"code":"1113","message":"m"}}"""), arguments("Zhipu in Anthropic's form", 429, """
+					{"type":"error","error":{"type":"1113","message":"m"},"request_id":"r"}"""),
+			arguments("Zhipu in words alone", 429, """
+					{"error":{"message":"余额不足或无可用资源包,请充值。"}}"""), arguments("xAI", 429, """
+					{"code":"Some resource has been exhausted","error":"Your team has either used all available credits
+					or reached its monthly spending limit."}""".replace("\n", " ")), arguments("Alibaba", 503, """
+					{"code":"Arrearage","message":"m","request_id":"r"}"""), arguments("Alibaba's free tier", 429, """
+					{"error":{"message":"m","type":"AllocationQuota.FreeTierOnly"}}"""),
+			arguments("a gateway's code over OpenAI's type", 429, """
+					{"error":{"code":429,"type":"insufficient_quota","message":"m"}}"""),
+			arguments("OpenAI without its code", 429, """
+					{"error":{"code":"rate_limit_exceeded","message":"You exceeded your current quota, please check your
+					plan and billing details."}}""".replace("\n", " ")), arguments("Together", 429, """
+					{"error":{"message":"m","type":"credit_limit","param":null,"code":null}}"""),
+			arguments("Volcengine", 503, """
+					{"error":{"code":"AccountOverdueError","message":"m"}}"""), arguments("LiteLLM", 429, """
+					{"error":{"message":"m","type":"budget_exceeded","code":"429"}}"""));
+
+	@ParameterizedTest(name = "{0}")
+	@FieldSource("SPENT")
+	void aSpentBalanceIsFinalHoweverItIsSaid(String vendor, int status, String body) {
+		this.server.respond().status(status).raw(body);
+		ProviderException ex = failure(answer());
+		assertThat(ex.kind()).isEqualTo(ProviderError.Kind.BILLING);
+		assertThat(ex).hasMessageContaining(", the quota or balance is used up");
+		assertThat(ex.toErrorEvent().code()).isEqualTo("QUOTA_EXCEEDED");
+		assertThat(this.server.requests()).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"error\":{\"code\":\"1302\",\"message\":\"m\"}}",
+			"{\"code\":\"Throttling.RateQuota\",\"message\":\"Requests rate limit exceeded, please try again later.\"}",
+			"{\"error\":{\"message\":\"m\",\"type\":\"rate_limit_reached_error\"}}",
+			"{\"error\":{\"message\":\"m\",\"type\":\"RateLimitError\"}}",
+			"{\"__type\":\"ThrottlingException\",\"code\":\"ThrottlingException\",\"message\":\"m\"}",
+			"{\"error\":{\"code\":\"SERVICE-UNAVAILABLE\",\"message\":\"Insufficient capacity, see your quota\"}}",
+			"[{\"error\":{\"code\":429,\"status\":\"RESOURCE_EXHAUSTED\",\"message\":\"Resource has been exhausted (e.g. check quota).\"}}]" })
+	void aLimitThatPassesIsNoSpentBalance(String body) {
+		this.server.respond().raw("event: error\ndata: " + body + "\n\n").thenEnd();
+		this.server.respond("Hello");
+		assertThat(Answers.text(answer())).isEqualTo("Hello");
+		assertThat(this.server.requests()).hasSize(2);
+	}
+
+	/** Bodies, and the wait that they ask for in seconds. */
+	static final List<Arguments> WAITS = List.of(
+			arguments("Google",
+					"""
+							{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"You exceeded your current quota, please check
+							your plan and billing details.","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"},
+							{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"38.6s"}]}}"""
+						.replace("\n", " "),
+					"38.6"),
+			arguments("Google, in an array", """
+					[{"error":{"code":503,"message":"m","details":[{"retryDelay":"38s"}]}}]""", "38"),
+			arguments("protobuf's fields", """
+					{"error":{"code":503,"message":"m","details":[{"retryDelay":{"seconds":2,"nanos":500000000}}]}}""",
+					"2.5"),
+			arguments("Google's sentence", """
+					{"error":{"code":503,"message":"Please retry in 26.660853464s."}}""", "26.660853464"),
+			arguments("Google, quoted by a gateway", """
+					{"error":{"code":503,"message":"upstream: {\\"details\\":[{\\"retryDelay\\": \\"26s\\"}]}"}}""",
+					"26"),
+			arguments("OpenAI's sentence", """
+					{"error":{"code":"rate_limit_exceeded","message":"Please try again in 1m0.5s. Visit"}}""", "60.5"),
+			arguments("OpenAI's sentence, in milliseconds", """
+					{"error":{"code":"rate_limit_exceeded","message":"Please try again in 120ms."}}""", "0.12"),
+			arguments("Azure's sentence", """
+					{"statusCode":429,"message":"Rate limit is exceeded. Try again in 5 seconds."}""", "5"),
+			arguments("Moonshot's sentence", """
+					{"error":{"type":"rate_limit_reached_error","message":"please try again after 2 seconds"}}""", "2"),
+			arguments("a field", """
+					{"error":{"code":503,"message":"m","retry_after":7}}""", "7"),
+			arguments("a field beside the error", """
+					{"error":{"code":503,"message":"m"},"retry_after_ms":1500}""", "1.5"),
+			arguments("OpenRouter's metadata", """
+					{"error":{"code":503,"message":"m","metadata":{"headers":{"Retry-After":"9"}}}}""", "9"),
+			arguments("AI Kit", """
+					{"error":"m","code":"RATE_LIMIT","details":{"retryAfter":12}}""", "12"));
+
+	@ParameterizedTest(name = "{0}")
+	@FieldSource("WAITS")
+	void aWaitThatOnlyTheBodyTellsIsWaitedForToo(String name, String body, BigDecimal seconds) {
+		Duration wait = Duration.ofNanos(seconds.movePointRight(9).longValueExact());
+		RetryConfig patient = FAST.withMaxRetryAfter(Duration.ofMinutes(2));
+		this.server.respond().status(503).raw(body);
+		assertThat(stream().retry(patient).build().stream("Hi").blockFirst(TIMEOUT))
+			.isEqualTo(new StreamEvent.Retry(1, wait, 0));
+		this.server.respond().status(503).raw(body);
+		ProviderException ex = failure(
+				stream().retry(FAST.withMaxRetryAfter(Duration.ofMillis(100))).build().stream("Hi"));
+		assertThat(ex.retryAfter()).isEqualTo(wait);
+		assertThat(this.server.requests()).hasSize(2);
+	}
+
+	@Test
+	void aWaitThatAnErrorInTheStreamTellsIsWaitedForToo() {
+		this.server.respond().raw("""
+				data: {"error":{"code":429,"message":"m","details":[{"retryDelay":"7s"}]}}
+
+				""").thenEnd();
+		assertThat(answer().blockFirst(TIMEOUT)).isEqualTo(new StreamEvent.Retry(1, Duration.ofSeconds(7), 0));
+	}
+
+	@Test
+	void theHeadersWaitIsAskedBeforeTheBodys() {
+		this.server.respond().status(429).retryAfter("3").raw("""
+				{"error":{"code":429,"message":"m","details":[{"retryDelay":"7s"}]}}""");
+		assertThat(answer().blockFirst(TIMEOUT)).isEqualTo(new StreamEvent.Retry(1, Duration.ofSeconds(3), 0));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"retryDelay\":\"0s\"}", "{\"retryDelay\":\"soon\"}", "{\"retryDelay\":-5}",
+			"{\"retry_after\":1741305600000}", "{\"retry_after\":1e999}", "{\"message\":\"try again in a while\"}",
+			"{\"retryDelay\":{\"seconds\":-1,\"nanos\":-1}}", "{\"message\":\"try again in 5 apples\"}" })
+	void nonsenseIsNoWait(String error) {
+		this.server.respond().status(503).raw("{\"error\":%s}".formatted(error));
+		assertThat(answer().blockFirst(TIMEOUT)).isEqualTo(new StreamEvent.Retry(1, Duration.ofMillis(1), 0));
 	}
 
 	@Test

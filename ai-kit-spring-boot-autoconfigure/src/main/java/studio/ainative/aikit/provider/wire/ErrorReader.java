@@ -1,5 +1,6 @@
 package studio.ainative.aikit.provider.wire;
 
+import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,8 @@ public final class ErrorReader {
 		String specific = (details != null) ? Json.word(details, "error_code") : null;
 		String code = firstOf(specific, firstOf(Json.word(error, "code"), Json.word(outer, "code")));
 		String type = firstOf(Json.word(error, "type"), Json.word(error, "status"));
-		return error(type, code, Json.text(error, "message"));
+		String message = Json.text(error, "message");
+		return error(type, code, message, BodyWait.of(error, outer, message));
 	}
 
 	private static ProviderError readFlat(JsonNode node) {
@@ -105,7 +107,7 @@ public final class ErrorReader {
 		type = firstOf(specific, "error".equals(type) ? null : type);
 		String code = firstOf(Json.word(node, "code"), Json.word(node, "status"));
 		String message = firstOf(Json.text(node, "message"), firstOf(detail(node), Json.text(node, "error")));
-		return error(type, code, message);
+		return error(type, code, message, BodyWait.of(node, node, message));
 	}
 
 	private static @Nullable String detail(JsonNode node) {
@@ -120,11 +122,12 @@ public final class ErrorReader {
 		return firstOf(Json.text(first, "msg"), Json.text(first, "message"));
 	}
 
-	private static ProviderError error(@Nullable String type, @Nullable String code, @Nullable String message) {
+	private static ProviderError error(@Nullable String type, @Nullable String code, @Nullable String message,
+			@Nullable Duration retryAfter) {
 		if (type == null && code == null && message == null) {
 			return ProviderError.UNKNOWN;
 		}
-		return new ProviderError(type, code, cut(message));
+		return new ProviderError(type, code, cut(message), retryAfter);
 	}
 
 	private static JsonNode first(JsonNode node) {
