@@ -14,6 +14,7 @@ import studio.ainative.aikit.provider.MalformedChunkException;
 import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.ProviderAdapter;
 import studio.ainative.aikit.provider.ProviderError;
+import studio.ainative.aikit.provider.wire.ErrorReader;
 import studio.ainative.aikit.sse.SseDecoder;
 import studio.ainative.aikit.sse.SseFrame;
 import studio.ainative.aikit.sse.SseLimitException;
@@ -50,7 +51,7 @@ final class AnswerReader {
 	AnswerReader(Provider provider, StreamLimits limits, Secrets secrets, StreamEventSink sink) {
 		this.limits = limits;
 		this.secrets = secrets;
-		this.decoder = new SseDecoder((int) limits.maxEventSize());
+		this.decoder = new SseDecoder((int) limits.maxEventSize(), this::readStray);
 		this.adapter = provider.adapter(this::take);
 		this.sink = sink;
 	}
@@ -84,10 +85,19 @@ final class AnswerReader {
 		this.adapter.processChunk(frame.event(), frame.array(), frame.offset(), frame.length());
 		ProviderError error = this.adapter.error();
 		if (error != null) {
-			fail(Failure.inStream(this.secrets.removeFrom(error)).toException());
+			fail(error);
 		}
 		else if (this.adapter.isTerminated()) {
 			complete();
+		}
+	}
+
+	/** What no event says may still be an error, in whatever format. */
+	private void readStray(SseFrame frame) {
+		boolean isField = frame.event().equals("error");
+		ProviderError error = ErrorReader.fromStray(isField, frame.array(), frame.offset(), frame.length());
+		if (error != null) {
+			fail(error);
 		}
 	}
 
@@ -95,6 +105,7 @@ final class AnswerReader {
 	 * The body has ended cleanly.
 	 */
 	void end() {
+		this.decoder.endStrays();
 		if (this.ended) {
 			return;
 		}
@@ -107,6 +118,10 @@ final class AnswerReader {
 		else {
 			fail(new StreamInterruptedException("The response ended before the answer did", true, null));
 		}
+	}
+
+	private void fail(ProviderError error) {
+		fail(Failure.inStream(this.secrets.removeFrom(error)).toException());
 	}
 
 	void fail(AIStreamException ex) {

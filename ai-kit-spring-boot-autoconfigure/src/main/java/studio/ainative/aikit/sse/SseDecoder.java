@@ -35,6 +35,8 @@ public final class SseDecoder {
 
 	private final int maxEventSize;
 
+	private final @Nullable Strays strays;
+
 	private final EventNames eventNames = new EventNames();
 
 	private final LastEventId lastEventId = new LastEventId();
@@ -86,10 +88,27 @@ public final class SseDecoder {
 	 * name, id and reconnection time), as far as it was read; at least 1
 	 */
 	public SseDecoder(int maxEventSize) {
+		this(maxEventSize, null);
+	}
+
+	/**
+	 * Creates the decoder of one stream, which also tells what stands between the events.
+	 * Some servers report an error in a line that is none of an event: in a field named
+	 * {@code error}, or as bare JSON, on one line or on several. The standard ignores
+	 * both.
+	 * @param maxEventSize how many bytes the values of one event may have in all (data,
+	 * name, id and reconnection time), as far as it was read; at least 1
+	 * @param strays called for each such line, before the events that follow it, with the
+	 * value of the field as an event named {@code error}, or with JSON that is closed as
+	 * an event without a name; up to 64 KiB each, longer ones are passed by. {@code null}
+	 * to ignore them
+	 */
+	public SseDecoder(int maxEventSize, @Nullable Consumer<? super SseFrame> strays) {
 		if (maxEventSize < 1) {
 			throw new IllegalArgumentException("'maxEventSize' must be positive (was " + maxEventSize + ")");
 		}
 		this.maxEventSize = maxEventSize;
+		this.strays = (strays != null) ? new Strays(strays) : null;
 		this.held = new HeldBytes((long) maxEventSize + SseField.HEAD + 1);
 	}
 
@@ -160,6 +179,22 @@ public final class SseDecoder {
 		}
 		holdData();
 		holdLine(bytes, start, end);
+	}
+
+	/**
+	 * Say that the stream ends here, where its last line may lack its end: if that is a
+	 * stray line, it is told now.
+	 */
+	public void endStrays() {
+		if (this.strays == null) {
+			return;
+		}
+		int lineStart = heldLineStart();
+		if (this.unfinishedLine && !this.ignoringLine && lineStart < this.held.end()
+				&& SseField.of(this.held.array(), lineStart, this.held.end()) == SseField.UNKNOWN) {
+			this.strays.begin(this.held.array(), lineStart, this.held.end());
+		}
+		this.strays.end();
 	}
 
 	/**
@@ -250,6 +285,10 @@ public final class SseDecoder {
 		SseField field = SseField.of(line, start, end);
 		this.unfinishedEvent |= field != SseField.COMMENT;
 		if (field.isIgnored()) {
+			if (field == SseField.UNKNOWN && this.strays != null) {
+				this.strays.begin(line, start, end);
+				this.strays.end();
+			}
 			return;
 		}
 		int value = field.valueStart(line, start, end);
@@ -346,6 +385,9 @@ public final class SseDecoder {
 			this.unfinishedEvent |= bytes[start] != ':';
 		}
 		if (this.ignoringLine) {
+			if (this.strays != null) {
+				this.strays.add(bytes, start, end);
+			}
 			return;
 		}
 		int lineStart = heldLineStart();
@@ -356,6 +398,10 @@ public final class SseDecoder {
 			SseField field = SseField.of(this.held.array(), lineStart, this.held.end());
 			if (field.isIgnored()) {
 				this.ignoringLine = true;
+				if (field == SseField.UNKNOWN && this.strays != null) {
+					this.strays.begin(this.held.array(), lineStart, this.held.end());
+					this.strays.add(bytes, headEnd, end);
+				}
 				this.held.cut(lineStart);
 				return;
 			}
@@ -368,6 +414,9 @@ public final class SseDecoder {
 		holdLine(bytes, start, end);
 		if (!this.ignoringLine) {
 			line(this.held.array(), heldLineStart(), this.held.end(), frames);
+		}
+		else if (this.strays != null) {
+			this.strays.end();
 		}
 		this.unfinishedLine = false;
 		this.ignoringLine = false;

@@ -292,6 +292,113 @@ class FaultMatrixTests {
 		IN_AN_ARRAY("429", true, """
 				data: [{"error":{"code":429,"message":"A sentence","status":"RESOURCE_EXHAUSTED"}}]
 
+				"""),
+
+		/** As llama.cpp did until September 2025. */
+		FIELD_NAMED_ERROR("500", true, """
+				error: {"code":500,"message":"A sentence","type":"server_error"}
+
+				"""),
+
+		FIELD_NAMED_ERROR_WITHOUT_A_BLANK_LINE("insufficient_quota", false, """
+				error:{"error":{"message":"A sentence","code":"insufficient_quota"}}
+				"""),
+
+		FIELD_NAMED_ERROR_WITH_A_SENTENCE(null, false, """
+				error: A sentence
+
+				"""),
+
+		BARE_JSON("server_error", true, """
+				{"error":{"message":"A sentence","type":"server_error","code":null}}
+
+				"""),
+
+		BARE_JSON_ON_SEVERAL_LINES("503", true, """
+				[{
+				  "error": {
+				    "code": 503,
+				    "message": "A sentence",
+				    "status": "UNAVAILABLE"
+				  }
+				}
+				]
+				"""),
+
+		BARE_JSON_OF_A_GATEWAY(null, false, """
+				{"message":"A sentence"}
+
+				"""),
+
+		GROQ(null, false, """
+				data: {"id":"1","choices":[],"x_groq":{"id":"r","error":"A sentence"}}
+
+				"""),
+
+		GROQ_WITH_AN_OBJECT("503", true, """
+				data: {"id":"1","choices":[],"x_groq":{"id":"r","error":{"message":"A sentence","code":503}}}
+
+				"""),
+
+		MINIMAX("1002", true, """
+				data: {"choices":null,"base_resp":{"status_code":1002,"status_msg":"A sentence"}}
+
+				"""),
+
+		MINIMAX_WITHOUT_A_BALANCE("1008", false, """
+				data: {"choices":null,"base_resp":{"status_code":1008,"status_msg":"A sentence"}}
+
+				"""),
+
+		ALIBABA("Throttling.RateQuota", true, """
+				data: {"code":"Throttling.RateQuota","message":"A sentence","request_id":"r"}
+
+				"""),
+
+		AZURES_GATEWAY("429", true, """
+				data: {"statusCode":429,"message":"A sentence"}
+
+				"""),
+
+		BAIDU("18", false, """
+				data: {"error_code":18,"error_msg":"A sentence"}
+
+				"""),
+
+		CLOUDFLARE("429", true, """
+				data: {"result":null,"success":false,"errors":[{"code":429,"message":"A sentence"}],"messages":[]}
+
+				"""),
+
+		FLAT_WITH_A_TYPE("server_error", true, """
+				data: {"type":"server_error","message":"A sentence"}
+
+				"""),
+
+		NESTED_IN_A_DETAIL("503", true, """
+				data: {"detail":{"error":{"message":"A sentence","code":"503"}}}
+
+				"""),
+
+		NESTED_TWICE("503", true, """
+				data: {"error":{"error":{"message":"A sentence","code":"503"}}}
+
+				"""),
+
+		A_LIST(null, false, """
+				data: {"error":["A sentence"]}
+
+				"""),
+
+		A_FLAG("500", true, """
+				data: {"error":true,"code":500,"message":"A sentence"}
+
+				"""),
+
+		EVENT_ERROR_WITH_A_SENTENCE(null, false, """
+				event: error
+				data: A sentence
+
 				""");
 
 		private static final String ERROR = "\"error\":{\"code\":502,\"message\":\"A sentence\"}}\n\n";

@@ -59,7 +59,48 @@ class ReadErrorTests {
 					new ProviderError("about:blank", "403", "m"), ProviderError.Kind.AUTHENTICATION),
 			arguments("Spring Boot", """
 					{"timestamp": "t", "status": 503, "error": "Service Unavailable", "path": "/"}""",
-					new ProviderError(null, "503", "Service Unavailable"), ProviderError.Kind.OVERLOADED));
+					new ProviderError(null, "503", "Service Unavailable"), ProviderError.Kind.OVERLOADED),
+			arguments("MiniMax", """
+					{"base_resp": {"status_code": 1039, "status_msg": "m"}}""",
+					new ProviderError("rate_limit", "1039", "m"), ProviderError.Kind.RATE_LIMIT),
+			arguments("MiniMax without a balance", """
+					{"choices": null, "base_resp": {"status_code": 1008, "status_msg": "m"}}""",
+					new ProviderError("insufficient_balance", "1008", "m"), ProviderError.Kind.BILLING),
+			arguments("Zhipu", """
+					{"error": {"code": "1302", "message": "m"}}""", new ProviderError(null, "1302", "m"),
+					ProviderError.Kind.RATE_LIMIT),
+			arguments("Alibaba", """
+					{"code": "Throttling", "message": "m", "request_id": "r"}""",
+					new ProviderError(null, "Throttling", "m"), ProviderError.Kind.RATE_LIMIT),
+			arguments("Alibaba, as server-sent events", """
+					id:1
+					event:error
+					:HTTP_STATUS/400
+					data:{"code":"InvalidParameter","message":"m"}
+					""", new ProviderError(null, "InvalidParameter", "m"), ProviderError.Kind.OTHER),
+			arguments("a field named error", """
+					error: {"code":500,"message":"m","type":"server_error"}
+					""", new ProviderError("server_error", "500", "m"), ProviderError.Kind.SERVER),
+			arguments("Cloudflare", """
+					{"success": false, "errors": [{"code": 10000, "message": "m"}]}""",
+					new ProviderError(null, "10000", "m"), ProviderError.Kind.OTHER),
+			arguments("Baidu", """
+					{"error_code": 110, "error_msg": "m"}""", new ProviderError(null, "110", "m"),
+					ProviderError.Kind.OTHER),
+			arguments("Apigee", """
+					{"fault": {"faultstring": "m", "detail": {"errorcode": "policies.ratelimit.QuotaViolation"}}}""",
+					new ProviderError(null, null, "m"), ProviderError.Kind.OTHER),
+			arguments("Amazon", """
+					{"__type": "ThrottlingException", "Message": "m"}""",
+					new ProviderError("ThrottlingException", null, "m"), ProviderError.Kind.RATE_LIMIT),
+			arguments("OpenRouter, quoting a provider", """
+					{"error": {"code": 429, "message": "Provider returned error", "metadata": {"raw": "m"}}}""",
+					new ProviderError(null, "429", "Provider returned error: m"), ProviderError.Kind.RATE_LIMIT),
+			arguments("a list of sentences", """
+					{"errors": ["m"]}""", new ProviderError(null, null, "m"), ProviderError.Kind.OTHER),
+			arguments("Ollama", """
+					{"error":"m"}
+					""", new ProviderError(null, null, "m"), ProviderError.Kind.OTHER));
 
 	@ParameterizedTest(name = "{0}")
 	@FieldSource("SHAPES")
@@ -75,7 +116,8 @@ class ReadErrorTests {
 	@ValueSource(strings = { "", " ", "<html><body>502 Bad Gateway</body></html>", "upstream connect error", "null",
 			"42", "\"text\"", "[]", "[[]]", "{}", "{\"error\":null}", "{\"error\":{}}", "{\"error\":[1]}",
 			"{\"error\":{\"message\":7,\"type\":[],\"code\":1.5}}", "{\"detail\":[]}", "{\"error\":{\"message\":\"m\"",
-			"{\"code\":{}}" })
+			"{\"code\":{}}", "{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}",
+			"{\"status\":\"failed\"}", "data: [DONE]" })
 	void knowsNothingOfABodyThatSaysNothing(String body) {
 		assertThat(new OpenAIProvider().readError(body.getBytes(StandardCharsets.UTF_8)))
 			.isEqualTo(ProviderError.UNKNOWN);

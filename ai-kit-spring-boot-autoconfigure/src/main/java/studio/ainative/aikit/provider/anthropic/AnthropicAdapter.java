@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
 import studio.ainative.aikit.provider.wire.ChunkFlux;
+import studio.ainative.aikit.provider.wire.ErrorReader;
 import studio.ainative.aikit.provider.wire.Finish;
 import studio.ainative.aikit.provider.wire.Json;
 import studio.ainative.aikit.provider.wire.JsonAdapter;
@@ -107,7 +108,7 @@ public final class AnthropicAdapter extends JsonAdapter {
 
 	private void readMessageStart(JsonNode chunk) {
 		JsonNode message = Json.object(chunk, "message");
-		if (message == null) {
+		if (message == null || failed(message)) {
 			return;
 		}
 		Map<String, Object> identity = new LinkedHashMap<>();
@@ -175,12 +176,24 @@ public final class AnthropicAdapter extends JsonAdapter {
 
 	private void readMessageDelta(JsonNode chunk) {
 		JsonNode delta = Json.object(chunk, "delta");
+		if (delta != null && failed(delta)) {
+			return;
+		}
 		String reason = (delta != null) ? Json.text(delta, "stop_reason") : null;
 		if (reason != null && !reason.equals(this.stopReason)) {
 			this.stopReason = reason;
 			send(new StreamEvent.Metadata(Finish.facts(reason)));
 		}
 		readUsage(chunk);
+	}
+
+	/** Gateways put errors of other providers into messages. */
+	private boolean failed(JsonNode part) {
+		if (ErrorReader.isError(part)) {
+			fail(ErrorReader.read(part));
+			return true;
+		}
+		return false;
 	}
 
 	private void readUsage(JsonNode node) {

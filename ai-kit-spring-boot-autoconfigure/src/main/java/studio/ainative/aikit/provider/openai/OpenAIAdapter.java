@@ -130,8 +130,10 @@ public final class OpenAIAdapter extends JsonAdapter {
 		OpenAIChoice choice = this.choices.computeIfAbsent(index,
 				(key) -> new OpenAIChoice(key, this::send, this::sendText));
 		choice.readDelta(node);
-		if (ErrorReader.isError(node)) {
-			fail(ErrorReader.read(node));
+		JsonNode delta = Json.object(node, "delta");
+		JsonNode failed = (delta != null && ErrorReader.isError(delta)) ? delta : node;
+		if (ErrorReader.isError(failed)) {
+			fail(ErrorReader.read(failed));
 			return;
 		}
 		String reason = Json.text(node, "finish_reason");

@@ -108,7 +108,10 @@ public abstract class JsonAdapter implements ProviderAdapter {
 			return;
 		}
 		JsonNode chunk = Json.parse(array, begin, end - begin);
-		if (this.error == null) {
+		if (chunk == null && "error".equals(event)) {
+			fail(ErrorReader.fromText(array, begin, end - begin));
+		}
+		else if (this.error == null) {
 			readChunk(event, chunk);
 		}
 		else if (chunk != null && chunk.isObject()) {

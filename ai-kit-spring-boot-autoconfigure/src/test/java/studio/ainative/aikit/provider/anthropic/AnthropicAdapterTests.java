@@ -109,4 +109,15 @@ class AnthropicAdapterTests {
 		assertThat(EventText.of(this.events)).isEqualTo("usage 9+4=13 cached 0 written 0 reasoning 0\n");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"type\":\"message_delta\",\"delta\":{\"error\":{\"message\":\"A sentence\"}}}",
+			"{\"type\":\"message_start\",\"message\":{\"type\":\"error\",\"error\":{\"message\":\"A sentence\"}}}",
+			"{\"type\":\"message_delta\",\"delta\":{},\"base_resp\":{\"status_code\":1027,\"status_msg\":\"A sentence\"}}" })
+	void readsAnErrorWhereverAnEventHasIt(String event) {
+		this.adapter.processChunk(event);
+		this.adapter.processChunk("{\"type\":\"message_stop\"}");
+		assertThat(this.adapter.error()).isNotNull().extracting("message").isEqualTo("A sentence");
+		assertThat(this.adapter.isComplete()).isFalse();
+	}
+
 }

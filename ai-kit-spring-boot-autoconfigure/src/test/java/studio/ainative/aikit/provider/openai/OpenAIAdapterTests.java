@@ -138,6 +138,35 @@ class OpenAIAdapterTests {
 		assertThat(this.events).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"choices\":[],\"x_groq\":{\"id\":\"r\",\"error\":\"A sentence\"}}",
+			"{\"choices\":[{\"delta\":{\"error\":{\"message\":\"A sentence\"}}}]}",
+			"{\"choices\":[{\"error\":{\"message\":\"A sentence\"}}]}",
+			"{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"base_resp\":{\"status_code\":\"1027\","
+					+ "\"status_msg\":\"A sentence\"}}",
+			"{\"choices\":null,\"code\":\"InternalError.Algo\",\"message\":\"A sentence\"}" })
+	void readsAnErrorWhereverAChunkHasIt(String chunk) {
+		this.adapter.processChunk(chunk);
+		this.adapter.processChunk("[DONE]");
+		assertThat(this.adapter.error()).isNotNull().extracting("message").isEqualTo("A sentence");
+		assertThat(this.adapter.isComplete()).isFalse();
+		StepVerifier.create(OpenAIAdapter.events(Flux.just(chunk, "[DONE]")).last())
+			.expectNextMatches((event) -> event instanceof StreamEvent.ErrorEvent)
+			.expectComplete()
+			.verify(TIMEOUT);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"choices\":[],\"x_groq\":{\"id\":\"r\",\"error\":null}}",
+			"{\"choices\":null,\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"}}",
+			"{\"choices\":[],\"code\":0,\"message\":\"success\"}", "{\"code\":200,\"message\":\"ok\"}",
+			"{\"status\":\"processing\",\"success\":true}", "{\"message\":\"queued\"}", "{\"errors\":[]}",
+			"{\"error\":0}", "{\"error\":[]}" })
+	void takesWhatSaysThatAllIsWellForNoError(String chunk) {
+		this.adapter.processChunk(chunk);
+		assertThat(this.adapter.error()).isNull();
+	}
+
 	@Test
 	void saysNothingAfterTheEnd() {
 		this.adapter.processChunk(" [DONE]\n");
