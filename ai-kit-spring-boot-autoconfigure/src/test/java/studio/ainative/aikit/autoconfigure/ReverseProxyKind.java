@@ -125,11 +125,6 @@ enum ReverseProxyKind {
 		return this == NGINX || this == HAPROXY;
 	}
 
-	/** Whether the server hears of a reader who leaves before it has more to send. */
-	boolean passesOnLeaves() {
-		return this != HAPROXY;
-	}
-
 	String readme() throws IOException {
 		return new ClassPathResource(this.resource, ReverseProxyKind.class).getContentAsString(StandardCharsets.UTF_8);
 	}

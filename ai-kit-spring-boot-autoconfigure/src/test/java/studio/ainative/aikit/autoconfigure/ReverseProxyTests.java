@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.WebApplicationType;
@@ -125,27 +126,29 @@ class ReverseProxyTests {
 	@Test
 	void tellTheProviderOfReadersWhoLeave() throws Exception {
 		for (Way way : ways) {
-			expectLeave(way, "/api/chat");
+			expectLeave(way.proxy, "/api/chat");
 		}
 		await().atMost(TIMEOUT).until(() -> provider.requests().stream().allMatch(RecordedRequest::isClosedByClient));
 	}
 
 	/** Netty sees them go; Tomcat would have to write something. */
-	@Test
-	void tellTheProviderOfReadersWhoLeaveInSilence() throws Exception {
-		for (Way way : ways) {
-			if (way.kind.passesOnLeaves() && way.type == WebApplicationType.REACTIVE) {
-				expectLeave(way, "/api/chat/lifeless");
-			}
+	@ParameterizedTest
+	@EnumSource(names = "CADDY_COMPRESSING", mode = EnumSource.Mode.EXCLUDE)
+	void tellTheProviderOfReadersWhoLeaveInSilence(ReverseProxyKind kind) throws Exception {
+		ChatServer netty = servers.get(servers.size() - 1);
+		Duration longerThanTheTest = TIMEOUT.multipliedBy(10);
+		try (ReverseProxy proxy = ReverseProxy.start(kind, netty.port(), longerThanTheTest)) {
+			expectLeave(proxy, "/api/chat/lifeless");
+			await().atMost(TIMEOUT)
+				.until(() -> provider.requests().stream().allMatch(RecordedRequest::isClosedByClient));
 		}
-		await().atMost(TIMEOUT).until(() -> provider.requests().stream().allMatch(RecordedRequest::isClosedByClient));
 	}
 
 	/** A reader who leaves in order, and one whose connection is reset. */
-	private static void expectLeave(Way way, String path) throws IOException {
+	private static void expectLeave(ReverseProxy proxy, String path) throws IOException {
 		for (boolean reset : new boolean[] { false, true }) {
 			provider.respond("Hm").thenStall();
-			try (SseReader reader = SseReader.get(way.proxy.port(), path)) {
+			try (SseReader reader = SseReader.get(proxy.port(), path)) {
 				reader.readPast("\"index\":0}");
 				assertThat(provider.lastRequest().isOpen()).isTrue();
 				if (reset) {
