@@ -15,7 +15,7 @@ cd "$folder"
 apt-get download -q haproxy=2.6.12-1+deb12u4 liblua5.3-0 libopentracing-c-wrapper0 libopentracing1 >apt.log 2>&1 || { cat apt.log; exit 2; }
 for package in *.deb; do dpkg -x "$package" root; done
 export LD_LIBRARY_PATH=$folder/root/usr/lib/x86_64-linux-gnu
-root/usr/sbin/haproxy -v | head -1
+root/usr/sbin/haproxy -v | sed -n 1p
 
 cat >run.js <<'JS'
 const http = require('http'), net = require('net'), fs = require('fs'), { spawn } = require('child_process');

@@ -16,7 +16,7 @@ cd "$folder"
 apt-get download -q varnish=7.1.1-2+deb12u1 libvarnishapi3=7.1.1-2+deb12u1 libjemalloc2 >apt.log 2>&1 || { cat apt.log; exit 2; }
 for package in *.deb; do dpkg -x "$package" root; done
 export LD_LIBRARY_PATH=$folder/root/usr/lib/x86_64-linux-gnu:$folder/root/usr/lib/x86_64-linux-gnu/varnish
-root/usr/sbin/varnishd -V 2>&1 | head -1
+root/usr/sbin/varnishd -V 2>&1 | sed -n 1p
 
 cat >run.js <<'JS'
 const http = require('http'), net = require('net'), fs = require('fs'), { spawn } = require('child_process');
