@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Spring Data's StreamReceiver ends with an error as soon as nothing comes, if commands time out before its poll does.
+#
+# Guess: the receiver's poll timeout (2 s by default) is its own affair, and an empty poll is followed by the next one.
+# Seen:  with a command timeout of 1 s (spring.data.redis.timeout in Spring Boot) the Flux ends with
+#        QueryTimeoutException in the first idle second; with 5 s it is still there after four.
+# Why:   a short command timeout is good advice, so that a lost Redis doesn't hold requests for a minute. All followers
+#        end in the first pause, and in tests that never pause they don't.
+# Ran:   Spring Data Redis 4.1.0 and Lettuce 7.5.2 (Spring Boot 4.1.0), Debian 12's redis-server 7.0.15, Java 17, on
+#        2026-11-28; needs mvn, a JDK, apt-get and dpkg.
+set -euo pipefail
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+cat >pom.xml <<'XML'
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>finding</groupId><artifactId>finding</artifactId><version>1</version>
+  <dependencyManagement><dependencies>
+    <dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-dependencies</artifactId><version>4.1.0</version><type>pom</type><scope>import</scope></dependency>
+  </dependencies></dependencyManagement>
+  <dependencies>
+    <dependency><groupId>org.springframework.data</groupId><artifactId>spring-data-redis</artifactId></dependency>
+    <dependency><groupId>io.lettuce</groupId><artifactId>lettuce-core</artifactId></dependency>
+  </dependencies>
+</project>
+XML
+mvn -B -q dependency:copy-dependencies -DoutputDirectory=lib >mvn.log 2>&1 || { cat mvn.log; exit 2; }
+ls lib | grep -E '^(spring-data-redis|lettuce-core)-[0-9]'
+export LD_LIBRARY_PATH=$folder/root/usr/lib/x86_64-linux-gnu
+(
+	mkdir debian
+	cd debian
+	apt-get download -q redis-server=5:7.0.15-1~deb12u10 redis-tools=5:7.0.15-1~deb12u10 libatomic1 libjemalloc2 liblzf1 >apt.log 2>&1 || { cat apt.log; exit 2; }
+	for package in *.deb; do dpkg -x "$package" ../root; done
+)
+root/usr/bin/redis-server --version
+port=$((20000 + RANDOM % 10000))
+root/usr/bin/redis-server --bind 127.0.0.1 --port "$port" --save '' >redis.log &
+redis=$!
+trap 'kill "$redis" 2>/dev/null; rm -rf "$folder"' EXIT
+until grep -q 'Ready to accept connections' redis.log; do kill -0 "$redis" || exit 2; sleep 0.1; done
+
+cat >Finding.java <<'JAVA'
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.stream.StreamOffset;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
+import org.springframework.data.redis.stream.StreamReceiver;
+
+public class Finding {
+
+	static LettuceConnectionFactory connect(int port, Duration timeout) {
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", port),
+				LettuceClientConfiguration.builder().commandTimeout(timeout).build());
+		factory.afterPropertiesSet();
+		factory.start();
+		return factory;
+	}
+
+	static void verdict(boolean same) {
+		System.out.println(same ? "As described." : "CHANGED");
+		System.exit(same ? 0 : 1);
+	}
+
+	static String afterFourIdleSeconds(int port, Duration commandTimeout) throws Exception {
+		AtomicReference<String> state = new AtomicReference<>("still there");
+		StreamReceiver.create(connect(port, commandTimeout))
+			.receive(StreamOffset.fromStart("answer"))
+			.subscribe((entry) -> {
+			}, (error) -> state.set(error.getClass().getSimpleName()), () -> state.set("complete"));
+		Thread.sleep(4000);
+		return state.get();
+	}
+
+	public static void main(String[] arguments) throws Exception {
+		int port = Integer.parseInt(arguments[0]);
+		String brief = afterFourIdleSeconds(port, Duration.ofSeconds(1));
+		String patient = afterFourIdleSeconds(port, Duration.ofSeconds(5));
+		System.out.println("commands time out after 1 s: " + brief + ", after 5 s: " + patient);
+		verdict(brief.equals("QueryTimeoutException") && patient.equals("still there"));
+	}
+
+}
+JAVA
+java -Dslf4j.internal.verbosity=ERROR -cp "lib/*" Finding.java "$port"
