@@ -220,6 +220,15 @@ public sealed interface StreamEvent {
 		 */
 		public static final String FINISH_REASON = "finishReason";
 
+		/**
+		 * The provider's or the model's own word for why the answer ended, where it is
+		 * not that of {@link #FINISH_REASON}: for example {@code end_turn}.
+		 */
+		public static final String PROVIDER_FINISH_REASON = "providerFinishReason";
+
+		/** The stop sequence of the request that ended the answer, where one did. */
+		public static final String STOP_SEQUENCE = "stopSequence";
+
 		/** A sentence for the reader about an answer that ended early. */
 		public static final String WARNING = "warning";
 

@@ -14,6 +14,7 @@ import studio.ainative.aikit.event.StreamEventSink;
 import studio.ainative.aikit.provider.wire.ChunkFlux;
 import studio.ainative.aikit.provider.wire.ErrorReader;
 import studio.ainative.aikit.provider.wire.Finish;
+import studio.ainative.aikit.provider.wire.FinishDetails;
 import studio.ainative.aikit.provider.wire.Json;
 import studio.ainative.aikit.provider.wire.JsonAdapter;
 import studio.ainative.aikit.provider.wire.TextTarget;
@@ -180,9 +181,9 @@ public final class AnthropicAdapter extends JsonAdapter {
 			return;
 		}
 		String reason = (delta != null) ? Json.text(delta, "stop_reason") : null;
-		if (reason != null && !reason.equals(this.stopReason)) {
+		if (delta != null && reason != null && !reason.equals(this.stopReason)) {
 			this.stopReason = reason;
-			send(new StreamEvent.Metadata(Finish.facts(reason)));
+			send(new StreamEvent.Metadata(FinishDetails.add(Finish.facts(reason), reason, delta)));
 		}
 		readUsage(chunk);
 	}

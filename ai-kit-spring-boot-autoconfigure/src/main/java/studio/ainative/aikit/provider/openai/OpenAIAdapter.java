@@ -15,6 +15,7 @@ import studio.ainative.aikit.provider.ProviderError;
 import studio.ainative.aikit.provider.wire.ChunkFlux;
 import studio.ainative.aikit.provider.wire.ErrorReader;
 import studio.ainative.aikit.provider.wire.Finish;
+import studio.ainative.aikit.provider.wire.FinishDetails;
 import studio.ainative.aikit.provider.wire.Json;
 import studio.ainative.aikit.provider.wire.JsonAdapter;
 import studio.ainative.aikit.provider.wire.TextTarget;
@@ -138,17 +139,17 @@ public final class OpenAIAdapter extends JsonAdapter {
 		}
 		String reason = Json.text(node, "finish_reason");
 		if (reason != null) {
-			finishChoice(choice, reason);
+			finishChoice(choice, reason, node);
 		}
 	}
 
-	private void finishChoice(OpenAIChoice choice, String reason) {
+	private void finishChoice(OpenAIChoice choice, String reason, JsonNode node) {
 		if (FAILURES.contains(reason)) {
 			fail(new ProviderError(null, reason, null));
 		}
 		else if (!Objects.equals(choice.finishReason, reason)) {
 			choice.finishReason = reason;
-			send(new StreamEvent.Metadata(choice.tagged(Finish.facts(reason))));
+			send(new StreamEvent.Metadata(choice.tagged(FinishDetails.add(Finish.facts(reason), reason, node))));
 		}
 	}
 

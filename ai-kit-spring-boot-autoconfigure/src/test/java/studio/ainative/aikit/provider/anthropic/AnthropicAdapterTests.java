@@ -3,6 +3,7 @@ package studio.ainative.aikit.provider.anthropic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,15 @@ class AnthropicAdapterTests {
 		this.adapter.processChunk("{\"type\":\"message_stop\"}");
 		assertThat(this.adapter.error()).isNotNull().extracting("message").isEqualTo("A sentence");
 		assertThat(this.adapter.isComplete()).isFalse();
+	}
+
+	@Test
+	void tellsTheStopSequenceThatWasFound() {
+		this.adapter.processChunk("""
+				{"type":"message_delta","delta":{"stop_reason":"stop_sequence","stop_sequence":"\\n\\nHuman:"}}""");
+		assertThat(this.events).containsExactly(new StreamEvent.Metadata(
+				Map.of(StreamEvent.Metadata.FINISH_REASON, "stop", StreamEvent.Metadata.PROVIDER_FINISH_REASON,
+						"stop_sequence", StreamEvent.Metadata.STOP_SEQUENCE, "\n\nHuman:")));
 	}
 
 }

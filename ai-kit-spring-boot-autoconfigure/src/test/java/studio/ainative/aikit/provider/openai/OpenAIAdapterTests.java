@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -165,6 +166,24 @@ class OpenAIAdapterTests {
 	void takesWhatSaysThatAllIsWellForNoError(String chunk) {
 		this.adapter.processChunk(chunk);
 		assertThat(this.adapter.error()).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			value = { "\"finish_reason\":\"stop\" | {finishReason=stop}",
+					"\"finish_reason\":\"model_length\" | {finishReason=length, providerFinishReason=model_length}",
+					"\"finish_reason\":\"stop\",\"native_finish_reason\":\"end_turn\" "
+							+ "| {finishReason=stop, providerFinishReason=end_turn}",
+					"\"finish_reason\":\"stop\",\"stop_reason\":\"END\" | {finishReason=stop, stopSequence=END}",
+					"\"finish_reason\":\"stop\",\"stop_reason\":2 | {finishReason=stop}",
+					"\"finish_reason\":\"stop\",\"stop_reason\":\"stop_sequence\",\"stop_sequence\":\"END\" "
+							+ "| {finishReason=stop, providerFinishReason=stop_sequence, stopSequence=END}",
+					"\"finish_reason\":\"stop\",\"matched_stop\":\"END\" | {finishReason=stop, stopSequence=END}",
+					"\"finish_reason\":\"stop\",\"matched_stop\":128009 | {finishReason=stop}" })
+	void tellsTheRawWordAndTheStopSequence(String end, String facts) {
+		this.adapter.processChunk("{\"choices\":[{\"index\":0,\"delta\":{},%s}]}".formatted(end));
+		String withoutWarning = EventText.of(this.events).replaceFirst(", warning=[^,}]*", "");
+		assertThat(withoutWarning).isEqualTo("metadata " + facts + "\n");
 	}
 
 	@Test
