@@ -3,13 +3,12 @@ package studio.ainative.aikit.server;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.util.ClassUtils;
-import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
@@ -19,8 +18,9 @@ import studio.ainative.aikit.server.webmvc.WebMvcResponses;
 /**
  * The application's view of a pipe.
  * <p>
- * Types of one web stack only appear as they are declared in the interface: a class that
- * made one of their subtypes here would not load without that stack.
+ * No erased type of a member is one of a single web stack's, as those who look at all
+ * members (serialisers do) would then need that stack. Nor is one of their subtypes made
+ * here: the class would not load without it.
  */
 final class DefaultStreamingResponse implements StreamingResponse {
 
@@ -128,8 +128,9 @@ final class DefaultStreamingResponse implements StreamingResponse {
 	}
 
 	@Override
-	public SseEmitter toSseEmitter() {
-		return WebMvcResponses.sseEmitter(this.pipe);
+	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
+	public <E> E toSseEmitter() {
+		return (E) WebMvcResponses.sseEmitter(this.pipe);
 	}
 
 	@Override
@@ -142,13 +143,27 @@ final class DefaultStreamingResponse implements StreamingResponse {
 	}
 
 	@Override
-	public Mono<ServerResponse> toServerResponse() {
-		return WebFluxResponses.serverResponse(this.pipe);
+	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
+	public <R> Mono<R> toServerResponse() {
+		return (Mono<R>) WebFluxResponses.serverResponse(this.pipe);
 	}
 
 	@Override
-	public org.springframework.web.servlet.function.ServerResponse toMvcServerResponse() {
-		return WebMvcResponses.serverResponse(this.pipe);
+	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
+	public <R> R toMvcServerResponse() {
+		return (R) WebMvcResponses.serverResponse(this.pipe);
+	}
+
+	/**
+	 * Called where a response is about to be written as JSON, as a part of something
+	 * else: a list, say. It would be an object of two properties, and its source would
+	 * wait for ever.
+	 */
+	@JsonValue
+	Object refuseToBeJson() {
+		this.pipe.discard();
+		throw new IllegalStateException("A StreamingResponse can't be written as JSON: a controller method is to "
+				+ "declare StreamingResponse, or Mono, CompletableFuture or ResponseEntity of it");
 	}
 
 	@Override

@@ -3,7 +3,6 @@ package studio.ainative.aikit.server;
 import java.util.Map;
 
 import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -242,9 +241,16 @@ public interface StreamingResponse extends StreamEventSink {
 	/**
 	 * This response for a controller of Spring MVC that returns an emitter. It has no
 	 * timeout.
+	 * <p>
+	 * The type is that of the variable, or of the method that returns it, so that an
+	 * application without Spring MVC has all classes that this interface speaks of.
+	 * @param <E> {@link org.springframework.web.servlet.mvc.method.annotation.SseEmitter
+	 * SseEmitter}, or a type above it
 	 * @return the emitter, to be returned from the controller
 	 */
-	SseEmitter toSseEmitter();
+	// The caller has to know it, as the erased type must not be an optional one
+	@SuppressWarnings("TypeParameterUnusedInFormals")
+	<E> E toSseEmitter();
 
 	/**
 	 * This response as Spring's events, for either stack. Elements are taken on demand;
@@ -256,15 +262,24 @@ public interface StreamingResponse extends StreamEventSink {
 	Flux<ServerSentEvent<Object>> toFlux();
 
 	/**
-	 * This response for a functional route of Spring WebFlux.
+	 * This response for a functional route of Spring WebFlux. Its type is given as that
+	 * of {@link #toSseEmitter()} is. Where nothing gives it, as before a further
+	 * operator, say {@code response.<ServerResponse>toServerResponse()}.
+	 * @param <R> {@link org.springframework.web.reactive.function.server.ServerResponse
+	 * ServerResponse} of Spring WebFlux
 	 * @return the response
 	 */
-	Mono<org.springframework.web.reactive.function.server.ServerResponse> toServerResponse();
+	@SuppressWarnings("TypeParameterUnusedInFormals")
+	<R> Mono<R> toServerResponse();
 
 	/**
-	 * This response for a functional route of Spring MVC.
+	 * This response for a functional route of Spring MVC. Its type is given as that of
+	 * {@link #toSseEmitter()} is.
+	 * @param <R> {@link org.springframework.web.servlet.function.ServerResponse
+	 * ServerResponse} of Spring MVC
 	 * @return the response
 	 */
-	org.springframework.web.servlet.function.ServerResponse toMvcServerResponse();
+	@SuppressWarnings("TypeParameterUnusedInFormals")
+	<R> R toMvcServerResponse();
 
 }

@@ -27,7 +27,7 @@ import static studio.ainative.aikit.server.Answers.START;
  * What a reader gets over a real socket, whatever the web stack.
  */
 @ExtendWith(OutputCaptureExtension.class)
-public abstract class HttpContract extends LeavingContract {
+public abstract class HttpContract extends DeclaringContract {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 

@@ -1,9 +1,13 @@
 package example;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -38,6 +42,36 @@ public class ChatApplication {
 		@PostMapping("/api/chat")
 		StreamingResponse chat(@RequestBody ChatRequest request) {
 			return this.responses.from(this.aiStream.stream(request.messages()));
+		}
+
+		@PostMapping("/api/object")
+		Object object(@RequestBody ChatRequest request) {
+			return chat(request);
+		}
+
+		@PostMapping("/api/entity")
+		ResponseEntity<StreamingResponse> entity(@RequestBody ChatRequest request) {
+			return ResponseEntity.ok(chat(request));
+		}
+
+		@PostMapping("/api/mono")
+		Mono<Object> mono(@RequestBody ChatRequest request) {
+			return Mono.fromSupplier(() -> chat(request));
+		}
+
+		@PostMapping("/api/mono-entity")
+		Mono<ResponseEntity<?>> monoEntity(@RequestBody ChatRequest request) {
+			return Mono.fromSupplier(() -> entity(request));
+		}
+
+		@PostMapping("/api/future")
+		CompletableFuture<StreamingResponse> future(@RequestBody ChatRequest request) {
+			return CompletableFuture.supplyAsync(() -> chat(request));
+		}
+
+		@PostMapping("/api/list")
+		List<Object> list(@RequestBody ChatRequest request) {
+			return List.of(chat(request));
 		}
 
 	}

@@ -9,6 +9,8 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -40,20 +42,20 @@ class ChatApplicationTests {
 		PROVIDER.close();
 	}
 
-	@Test
-	void streamsAnAnswer() throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "/api/chat", "/api/object", "/api/entity", "/api/mono", "/api/mono-entity", "/api/future" })
+	void streamsAnAnswer(String path) throws Exception {
 		PROVIDER.respond("Hel", "lo").usage(9, 2);
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/api/chat"))
-			.timeout(Duration.ofSeconds(20))
-			.header("Content-Type", "application/json")
-			.POST(HttpRequest.BodyPublishers.ofString("""
-					{"messages":[{"role":"user","content":"Say hello"}]}"""))
-			.build();
-		HttpResponse<String> response = send(request);
+		HttpResponse<String> response = ask(path);
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
 		assertThat(response.body()).contains("event: start", "{\"token\":\"Hel\",\"index\":0}",
 				"{\"token\":\"lo\",\"index\":1}", "\"totalTokens\":11", "event: done", "\"outcome\":\"complete\"");
+	}
+
+	@Test
+	void writesNoAnswerAsJson() throws Exception {
+		assertThat(ask("/api/list").statusCode()).isEqualTo(500);
 	}
 
 	@Test
@@ -65,6 +67,15 @@ class ChatApplicationTests {
 		HttpResponse<String> response = send(request);
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.body()).contains("******").doesNotContain("sk-secret");
+	}
+
+	private HttpResponse<String> ask(String path) throws IOException, InterruptedException {
+		return send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+			.timeout(Duration.ofSeconds(20))
+			.header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString("""
+					{"messages":[{"role":"user","content":"Say hello"}]}"""))
+			.build());
 	}
 
 	private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {

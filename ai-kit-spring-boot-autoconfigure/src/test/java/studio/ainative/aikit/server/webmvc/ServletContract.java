@@ -42,6 +42,18 @@ abstract class ServletContract extends HttpContract {
 		letsGoOfAnAnswerWhoseReaderResets(path, output);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "callable", "deferred", "task" })
+	void streamsWhatSpringMvcWaitsFor(String path) throws Exception {
+		streamsWhateverIsDeclared(path);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "callable-entity", "deferred-entity" })
+	void streamsAnEntityThatSpringMvcWaitsFor(String path) throws Exception {
+		streamsAnEntityWithItsStatusAndHeaders(path);
+	}
+
 	@Test
 	void answersHeadForAnEmitterWithoutASource() throws Exception {
 		answersHeadWithoutASource("/silent-emitter");

@@ -53,6 +53,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.server.AnswerController;
 import studio.ainative.aikit.server.Answers;
+import studio.ainative.aikit.server.DeclaringController;
 import studio.ainative.aikit.server.SseReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -157,7 +158,7 @@ class TomcatTests extends ServletContract {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(AnswerController.class)
+	@Import({ AnswerController.class, DeclaringController.class })
 	static class Application implements WebMvcConfigurer {
 
 		private final Ends ends = new Ends();
