@@ -26,7 +26,11 @@ import static org.awaitility.Awaitility.await;
  */
 class SigtermTests {
 
-	private static final Duration DRAIN = Duration.ofSeconds(2);
+	/** Long enough for a machine that has much else to do. */
+	private static final Duration DRAIN = Duration.ofSeconds(5);
+
+	/** Stock Spring Boot waits for 30 seconds. */
+	private static final Duration SOON = DRAIN.plusSeconds(15);
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
@@ -36,7 +40,7 @@ class SigtermTests {
 
 	@ParameterizedTest
 	@CsvSource({ "SERVLET, graceful", "SERVLET, immediate", "REACTIVE, graceful", "REACTIVE, immediate" })
-	void isOverASecondAfterTheDrain(WebApplicationType type, String shutdown) throws Exception {
+	void isOverSoonAfterTheDrain(WebApplicationType type, String shutdown) throws Exception {
 		Process process = start(type, shutdown);
 		List<SseReader> readers = new ArrayList<>();
 		try {
@@ -60,7 +64,7 @@ class SigtermTests {
 				assertThat(reader.readUntil("\"outcome\":\"error\"}\n\n")).contains("\"code\":\"SERVER_SHUTDOWN\"");
 			}
 			assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(DRAIN, DRAIN.plusSeconds(1));
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(DRAIN, SOON);
 		}
 		finally {
 			process.destroyForcibly();
