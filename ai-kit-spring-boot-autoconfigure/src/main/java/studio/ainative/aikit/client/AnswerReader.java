@@ -1,6 +1,8 @@
 package studio.ainative.aikit.client;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
 
@@ -36,7 +38,7 @@ final class AnswerReader {
 
 	private final Queue<StreamEvent> held = new ArrayDeque<>();
 
-	private final StreamEventSink sink;
+	private StreamEventSink sink;
 
 	private final Consumer<SseFrame> frames = this::read;
 
@@ -106,10 +108,11 @@ final class AnswerReader {
 	 */
 	void end() {
 		this.decoder.endStrays();
+		boolean half = !this.ended && this.decoder.hasUnfinishedEvent() && !readLast();
 		if (this.ended) {
 			return;
 		}
-		if (this.adapter.isComplete() && !this.decoder.hasUnfinishedEvent()) {
+		if (half ? this.adapter.isConcluded() : this.adapter.isComplete()) {
 			complete();
 		}
 		else if (this.received == 0) {
@@ -122,6 +125,31 @@ final class AnswerReader {
 
 	private void fail(ProviderError error) {
 		fail(Failure.inStream(this.secrets.removeFrom(error)).toException());
+	}
+
+	/**
+	 * Read the event that lacks its blank line. The standard discards it; but some
+	 * servers leave that line out, so it counts if its data can be read and with it the
+	 * answer is whole, or has failed.
+	 * @return whether it could be read
+	 */
+	private boolean readLast() {
+		StreamEventSink taken = this.sink;
+		List<StreamEvent> last = new ArrayList<>();
+		this.sink = last::add;
+		try {
+			this.decoder.decodeUnfinished(this.frames);
+			return true;
+		}
+		catch (SseLimitException | MalformedChunkException ex) {
+			return false;
+		}
+		finally {
+			this.sink = taken;
+			if (this.failure == null && this.adapter.isComplete()) {
+				last.forEach(taken::send);
+			}
+		}
 	}
 
 	void fail(AIStreamException ex) {

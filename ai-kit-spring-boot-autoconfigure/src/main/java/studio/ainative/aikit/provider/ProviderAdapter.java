@@ -53,6 +53,17 @@ public interface ProviderAdapter {
 	boolean isComplete();
 
 	/**
+	 * Whether the provider has said that the answer is over, be it by its terminal event
+	 * or by a finish reason before it: of the answer itself nothing is missing, only
+	 * usage and the terminal event may follow.
+	 * @return {@code true} if nothing more has to be waited for; by default what
+	 * {@link #isTerminated()} returns
+	 */
+	default boolean isConcluded() {
+		return isTerminated();
+	}
+
+	/**
 	 * The error that the provider reported inside the stream. The sink was told of it as
 	 * well, by an {@code ErrorEvent}.
 	 * @return the error, {@code null} if there was none

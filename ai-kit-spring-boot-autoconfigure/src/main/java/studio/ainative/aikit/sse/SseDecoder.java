@@ -17,8 +17,9 @@ import org.springframework.core.io.buffer.DataBuffer;
  * Lines end with LF, CRLF or CR. A CR ends its line at once, so an event never waits for
  * the next read. One byte order mark at the start is dropped. An event without a
  * {@code data} line is not handed out, and neither is an event that the stream's end cuts
- * off: {@link #hasUnfinishedEvent()} tells. A {@code retry} that is not a number of
- * milliseconds is ignored, as are unknown fields.
+ * off: {@link #hasUnfinishedEvent()} tells, and {@link #decodeUnfinished} has it for
+ * callers who can tell by its data whether it is whole. A {@code retry} that is not a
+ * number of milliseconds is ignored, as are unknown fields.
  * <p>
  * The data of an event that lies in one read is handed out where it is. Only an
  * unfinished event is copied, up to the limit, and comments and unknown fields never are.
@@ -207,6 +208,21 @@ public final class SseDecoder {
 	}
 
 	/**
+	 * Hands out the event that the stream's end cut off, as far as it came, its last line
+	 * included whether or not that has ended. The standard wants it discarded, so it is
+	 * only for callers whose data says of itself that it is whole, as JSON does. Its id
+	 * is not taken. Nothing may be decoded after it.
+	 * @param frames called if the event has data
+	 * @throws SseLimitException if the event exceeds the limit
+	 */
+	public void decodeUnfinished(Consumer<? super SseFrame> frames) {
+		if (this.unfinishedLine && !this.ignoringLine) {
+			line(this.held.array(), heldLineStart(), this.held.end(), frames);
+		}
+		dispatch(frames);
+	}
+
+	/**
 	 * What a client that reconnects sends as {@code Last-Event-ID}.
 	 * @return the id of the last finished event that had one, with or without data;
 	 * {@code null} if there was none or an empty one took it back
@@ -316,6 +332,10 @@ public final class SseDecoder {
 
 	private void finishEvent(Consumer<? super SseFrame> frames) {
 		this.lastEventId.commit();
+		dispatch(frames);
+	}
+
+	private void dispatch(Consumer<? super SseFrame> frames) {
 		boolean dispatched = this.hasData;
 		if (dispatched) {
 			byte[] data = (this.view != null) ? this.view : this.held.array();

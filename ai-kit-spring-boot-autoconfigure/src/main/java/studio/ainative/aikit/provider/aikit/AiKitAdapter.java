@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import studio.ainative.aikit.event.Cost;
+import studio.ainative.aikit.event.FinishReason;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
 import studio.ainative.aikit.event.Usage;
@@ -21,9 +22,10 @@ import studio.ainative.aikit.provider.wire.ToolCallNumbers;
 /**
  * Reads one answer in AI Kit's wire format. Not thread-safe.
  * <p>
- * The answer has ended after {@code done} or {@code [DONE]}. A server that never sent
- * {@code start} is taken for one that streams bare {@code data: {"token":"…"}}, which may
- * just end.
+ * The answer has ended after {@code done} or {@code [DONE]}; it is whole as well if it
+ * has one choice and {@code metadata} told its finish reason, other than tools to call or
+ * a pause, after which a server may go on. A server that never sent {@code start} is
+ * taken for one that streams bare {@code data: {"token":"…"}}, which may just end.
  *
  * @since 0.1.0
  */
@@ -43,6 +45,8 @@ public final class AiKitAdapter extends JsonAdapter {
 	private boolean started;
 
 	private boolean tokenSeen;
+
+	private boolean finished;
 
 	/**
 	 * Make the adapter of one answer.
@@ -90,7 +94,12 @@ public final class AiKitAdapter extends JsonAdapter {
 
 	@Override
 	protected boolean isWhole() {
-		return isTerminated() || (!this.started && this.tokenSeen);
+		return isTerminated() || isFinished() || (!this.started && this.tokenSeen);
+	}
+
+	@Override
+	protected boolean isFinished() {
+		return this.finished && this.nextIndexes.isEmpty();
 	}
 
 	private void readBare(JsonNode chunk) {
@@ -119,6 +128,7 @@ public final class AiKitAdapter extends JsonAdapter {
 		else {
 			this.nextIndexes.put(choice, next);
 		}
+		this.finished = false; // After all it went on
 		send(new StreamEvent.Token(text, index, choice));
 	}
 
@@ -171,9 +181,19 @@ public final class AiKitAdapter extends JsonAdapter {
 		}
 		if (reasoning != null || toolCall != null) {
 			values.remove(CHOICE);
+			this.finished = false;
 		}
+		readFinishReason(chunk, choice);
 		if (!values.isEmpty()) {
 			send(new StreamEvent.Metadata(values));
+		}
+	}
+
+	private void readFinishReason(JsonNode chunk, int choice) {
+		String reason = Json.text(chunk, StreamEvent.Metadata.FINISH_REASON);
+		if (reason != null) {
+			FinishReason meaning = FinishReason.of(reason);
+			this.finished = choice == 0 && meaning != FinishReason.TOOL_CALLS && meaning != FinishReason.PAUSE;
 		}
 	}
 
@@ -195,6 +215,7 @@ public final class AiKitAdapter extends JsonAdapter {
 		this.nextIndexes.clear();
 		this.toolCalls.clear();
 		this.tokenSeen = false;
+		this.finished = false;
 		send(new StreamEvent.Retry(Math.max(1, Json.index(chunk, "attempt")),
 				Duration.ofMillis(Json.count(chunk, "delay", 0)), discarded));
 	}

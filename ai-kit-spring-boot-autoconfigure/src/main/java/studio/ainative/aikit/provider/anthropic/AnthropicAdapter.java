@@ -24,10 +24,11 @@ import studio.ainative.aikit.provider.wire.TextTarget;
  * <a href="https://platform.claude.com/docs/en/build-with-claude/streaming">Anthropic's
  * streaming messages</a>. Not thread-safe.
  * <p>
- * The answer has ended, and is whole, after {@code message_stop} only. Events are told
- * apart by the {@code type} in the payload, so the names of the server-sent events may be
- * lost. Tools that the provider runs itself are no {@code ToolCall}. For the official
- * SDK's objects see {@link AnthropicSdk}.
+ * The answer has ended after {@code message_stop}; it is whole as well once a
+ * {@code stop_reason} was given, as some servers end after it. Events are told apart by
+ * the {@code type} in the payload, so the names of the server-sent events may be lost.
+ * Tools that the provider runs itself are no {@code ToolCall}. For the official SDK's
+ * objects see {@link AnthropicSdk}.
  *
  * @since 0.1.0
  */
@@ -104,7 +105,12 @@ public final class AnthropicAdapter extends JsonAdapter {
 
 	@Override
 	protected boolean isWhole() {
-		return isTerminated();
+		return isTerminated() || isFinished();
+	}
+
+	@Override
+	protected boolean isFinished() {
+		return this.stopReason != null;
 	}
 
 	private void readMessageStart(JsonNode chunk) {

@@ -41,6 +41,9 @@ public final class OpenAIAdapter extends JsonAdapter {
 
 	private final OpenAIUsage usage = new OpenAIUsage();
 
+	/** How many of the choices have a finish reason. */
+	private int finished;
+
 	private boolean idTold;
 
 	private boolean modelTold;
@@ -148,6 +151,7 @@ public final class OpenAIAdapter extends JsonAdapter {
 			fail(new ProviderError(null, reason, null));
 		}
 		else if (!Objects.equals(choice.finishReason, reason)) {
+			this.finished += (choice.finishReason == null) ? 1 : 0;
 			choice.finishReason = reason;
 			send(new StreamEvent.Metadata(choice.tagged(FinishDetails.add(Finish.facts(reason), reason, node))));
 		}
@@ -155,8 +159,12 @@ public final class OpenAIAdapter extends JsonAdapter {
 
 	@Override
 	protected boolean isWhole() {
-		return isTerminated() || (!this.choices.isEmpty()
-				&& this.choices.values().stream().allMatch((choice) -> choice.finishReason != null));
+		return isTerminated() || isFinished();
+	}
+
+	@Override
+	protected boolean isFinished() {
+		return this.finished != 0 && this.finished == this.choices.size();
 	}
 
 }

@@ -171,6 +171,13 @@ public abstract class JsonAdapter implements ProviderAdapter {
 	protected abstract boolean isWhole();
 
 	/**
+	 * Whether the provider gave a finish reason that can be believed, if no error was
+	 * reported.
+	 * @return {@code true} if nothing of the answer itself is missing
+	 */
+	protected abstract boolean isFinished();
+
+	/**
 	 * The field that numbers the chunks.
 	 * @return its name in the outermost object, {@code null} if the format has none
 	 */
@@ -245,6 +252,11 @@ public abstract class JsonAdapter implements ProviderAdapter {
 	@Override
 	public final boolean isComplete() {
 		return this.error == null && isWhole();
+	}
+
+	@Override
+	public final boolean isConcluded() {
+		return this.error == null && (this.terminated || isFinished());
 	}
 
 	@Override

@@ -28,8 +28,8 @@ class AnthropicAdapterTests {
 	private final AnthropicAdapter adapter = new AnthropicAdapter(this.events::add);
 
 	@ParameterizedTest
-	@ValueSource(strings = { "text", "tools", "thinking", "cache", "late-cache", "error", "cut", "refusal", "unknown",
-			"everything", "first-error" })
+	@ValueSource(strings = { "text", "tools", "thinking", "cache", "late-cache", "error", "cut", "without-stop",
+			"refusal", "unknown", "everything", "first-error" })
 	void readsARecordedAnswer(String name) {
 		Recording recording = Recording.of(AnthropicAdapterTests.class, name);
 		assertThat(recording.replay(AnthropicAdapter::new)).isEqualTo(recording.meaning());
