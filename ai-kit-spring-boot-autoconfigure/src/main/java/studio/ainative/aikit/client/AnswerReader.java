@@ -28,6 +28,8 @@ import studio.ainative.aikit.sse.SseLimitException;
  */
 final class AnswerReader {
 
+	private static final String EMPTY = "The response ended without an answer";
+
 	private final StreamLimits limits;
 
 	private final Secrets secrets;
@@ -90,7 +92,12 @@ final class AnswerReader {
 			fail(error);
 		}
 		else if (this.adapter.isTerminated()) {
-			complete();
+			if (this.adapter.isComplete()) {
+				complete();
+			}
+			else {
+				fail(new StreamInterruptedException(EMPTY, true, null));
+			}
 		}
 	}
 
@@ -116,7 +123,7 @@ final class AnswerReader {
 			complete();
 		}
 		else if (this.received == 0) {
-			fail(new StreamInterruptedException("The response ended without an answer", true, null));
+			fail(new StreamInterruptedException(EMPTY, true, null));
 		}
 		else {
 			fail(new StreamInterruptedException("The response ended before the answer did", true, null));

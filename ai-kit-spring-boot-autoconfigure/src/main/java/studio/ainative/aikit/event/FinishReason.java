@@ -2,6 +2,8 @@ package studio.ainative.aikit.event;
 
 import java.util.Locale;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a model stopped, over all providers.
  *
@@ -27,29 +29,27 @@ public enum FinishReason {
 	/** The provider paused a long turn, to be continued by another call. */
 	PAUSE,
 
+	/** The provider or its model failed; told as an error, not as the end. */
+	ERROR,
+
 	/** A reason that AI Kit does not know. */
 	OTHER;
 
 	private final String text = name().toLowerCase(Locale.ROOT);
 
 	/**
-	 * Translate a provider's word: {@code finish_reason} of
+	 * Translate a provider's word, such as {@code finish_reason} of
 	 * <a href="https://platform.openai.com/docs/api-reference/chat-streaming">OpenAI chat
 	 * completions</a>, {@code stop_reason} of
-	 * <a href="https://platform.claude.com/docs/en/api/messages">Anthropic messages</a>.
-	 * @param providerReason the word as the provider wrote it
-	 * @return the reason, {@link #OTHER} for an unknown word
+	 * <a href="https://platform.claude.com/docs/en/api/messages">Anthropic messages</a>,
+	 * or what other servers write in their place.
+	 * @param providerReason the word as the provider wrote it; capitals and hyphens make
+	 * no difference
+	 * @return the reason, {@link #OTHER} for an unknown word, {@code null} for one that
+	 * is none, such as the text {@code null}: the model has not stopped
 	 */
-	public static FinishReason of(String providerReason) {
-		return switch (providerReason) {
-			case "stop", "end_turn", "stop_sequence" -> STOP;
-			case "length", "max_tokens", "model_context_window_exceeded", "model_length" -> LENGTH;
-			case "tool_calls", "function_call", "tool_use" -> TOOL_CALLS;
-			case "content_filter" -> CONTENT_FILTER;
-			case "refusal" -> REFUSAL;
-			case "pause_turn", "pause" -> PAUSE;
-			default -> OTHER;
-		};
+	public static @Nullable FinishReason of(String providerReason) {
+		return FinishWords.meaning(providerReason);
 	}
 
 	/**

@@ -229,7 +229,10 @@ public sealed interface StreamEvent {
 		/** The stop sequence of the request that ended the answer, where one did. */
 		public static final String STOP_SEQUENCE = "stopSequence";
 
-		/** A sentence for the reader about an answer that ended early. */
+		/**
+		 * A sentence for the reader about an answer that ended early, or for a reason
+		 * that AI Kit does not know.
+		 */
 		public static final String WARNING = "warning";
 
 		/** A piece of the model's refusal to answer. */

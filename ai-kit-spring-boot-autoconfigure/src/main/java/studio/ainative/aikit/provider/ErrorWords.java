@@ -41,10 +41,13 @@ final class ErrorWords {
 			"insufficientsystemresource", "servershutdown", "1305", "1312", "503", "529");
 
 	private static final Set<String> SERVER = Set.of("api", "server", "internal", "internalserver", "internalservice",
-			"internalfailure", "interrupted", "badgateway", "500", "502");
+			"internalfailure", "interrupted", "badgateway", "500", "502",
+			// Finish reasons of Zhipu, vLLM, Gemini, Bedrock
+			"network", "abort", "aborted", "malformedfunctioncall", "malformedresponse", "malformedmodeloutput",
+			"malformedtooluse");
 
-	private static final Set<String> TIMEOUT = Set.of("timeout", "requesttimeout", "gatewaytimeout", "deadlineexceeded",
-			"408", "504");
+	private static final Set<String> TIMEOUT = Set.of("timeout", "timedout", "timelimit", "requesttimeout",
+			"gatewaytimeout", "deadlineexceeded", "408", "504");
 
 	private static final Set<String> AUTHENTICATION = Set.of("authentication", "permission", "unauthenticated",
 			"unauthorized", "permissiondenied", "accessdenied", "forbidden", "invalidapikey", "invalidauthentication",

@@ -45,9 +45,9 @@ public interface ProviderAdapter {
 	boolean isTerminated();
 
 	/**
-	 * Whether the answer would be whole if the body ended cleanly now. This is weaker
-	 * than {@link #isTerminated()}: servers that give a finish reason and then just end
-	 * are believed.
+	 * Whether the answer would be whole if the body ended cleanly now. Servers that give
+	 * a finish reason and then just end are believed; the terminal event and nothing else
+	 * is no answer.
 	 * @return {@code true} if nothing is missing
 	 */
 	boolean isComplete();

@@ -15,6 +15,7 @@ import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
 import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.provider.ProviderError;
+import studio.ainative.aikit.provider.wire.Finish;
 import studio.ainative.aikit.provider.wire.Json;
 import studio.ainative.aikit.provider.wire.JsonAdapter;
 import studio.ainative.aikit.provider.wire.ToolCallNumbers;
@@ -94,7 +95,7 @@ public final class AiKitAdapter extends JsonAdapter {
 
 	@Override
 	protected boolean isWhole() {
-		return isTerminated() || isFinished() || (!this.started && this.tokenSeen);
+		return super.isWhole() || (this.started ? isTerminated() : this.tokenSeen);
 	}
 
 	@Override
@@ -184,14 +185,18 @@ public final class AiKitAdapter extends JsonAdapter {
 			this.finished = false;
 		}
 		readFinishReason(chunk, choice);
-		if (!values.isEmpty()) {
+		if (!values.isEmpty() && error() == null) {
 			send(new StreamEvent.Metadata(values));
 		}
 	}
 
 	private void readFinishReason(JsonNode chunk, int choice) {
-		String reason = Json.text(chunk, StreamEvent.Metadata.FINISH_REASON);
-		if (reason != null) {
+		String reason = Finish.word(chunk, StreamEvent.Metadata.FINISH_REASON);
+		ProviderError failure = (reason != null) ? Finish.failure(reason) : null;
+		if (failure != null) {
+			fail(failure);
+		}
+		else if (reason != null) {
 			FinishReason meaning = FinishReason.of(reason);
 			this.finished = choice == 0 && meaning != FinishReason.TOOL_CALLS && meaning != FinishReason.PAUSE;
 		}

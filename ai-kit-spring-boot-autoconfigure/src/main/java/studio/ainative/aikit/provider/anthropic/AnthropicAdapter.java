@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
+import studio.ainative.aikit.provider.ProviderError;
 import studio.ainative.aikit.provider.wire.ChunkFlux;
 import studio.ainative.aikit.provider.wire.ErrorReader;
 import studio.ainative.aikit.provider.wire.Finish;
@@ -104,11 +105,6 @@ public final class AnthropicAdapter extends JsonAdapter {
 	}
 
 	@Override
-	protected boolean isWhole() {
-		return isTerminated() || isFinished();
-	}
-
-	@Override
 	protected boolean isFinished() {
 		return this.stopReason != null;
 	}
@@ -186,7 +182,12 @@ public final class AnthropicAdapter extends JsonAdapter {
 		if (delta != null && failed(delta)) {
 			return;
 		}
-		String reason = (delta != null) ? Json.text(delta, "stop_reason") : null;
+		String reason = (delta != null) ? Finish.word(delta, "stop_reason") : null;
+		ProviderError failure = (reason != null) ? Finish.failure(reason) : null;
+		if (failure != null) {
+			fail(failure);
+			return;
+		}
 		if (delta != null && reason != null && !reason.equals(this.stopReason)) {
 			this.stopReason = reason;
 			send(new StreamEvent.Metadata(FinishDetails.add(Finish.facts(reason), reason, delta)));

@@ -3,7 +3,6 @@ package studio.ainative.aikit.provider.openai;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -26,16 +25,14 @@ import studio.ainative.aikit.provider.wire.TextTarget;
  * completion chunks</a>, and in what compatible servers make of it: DeepSeek, Groq,
  * Mistral, OpenRouter, Perplexity, vLLM, xAI. Not thread-safe.
  * <p>
- * The answer has ended after {@code [DONE]}; it is whole as well if every choice that was
- * seen has a finish reason, as some servers end without {@code [DONE]}. For the official
- * SDK's objects see {@link OpenAISdk}.
+ * The answer has ended after {@code [DONE]}, and is whole then unless nothing else came;
+ * it is whole as well if every choice that was seen has a finish reason, as some servers
+ * end without {@code [DONE]}. A finish reason that names a failure is an error. For the
+ * official SDK's objects see {@link OpenAISdk}.
  *
  * @since 0.1.0
  */
 public final class OpenAIAdapter extends JsonAdapter {
-
-	/** With these reasons a server says that it failed, not that the answer ended. */
-	private static final Set<String> FAILURES = Set.of("error", "insufficient_system_resource");
 
 	private final Map<Integer, OpenAIChoice> choices = new LinkedHashMap<>();
 
@@ -140,26 +137,22 @@ public final class OpenAIAdapter extends JsonAdapter {
 			fail(ErrorReader.read(failed));
 			return;
 		}
-		String reason = Json.text(node, "finish_reason");
+		String reason = Finish.word(node, "finish_reason");
 		if (reason != null) {
 			finishChoice(choice, reason, node);
 		}
 	}
 
 	private void finishChoice(OpenAIChoice choice, String reason, JsonNode node) {
-		if (FAILURES.contains(reason)) {
-			fail(new ProviderError(null, reason, null));
+		ProviderError failure = Finish.failure(reason);
+		if (failure != null) {
+			fail(failure);
 		}
 		else if (!Objects.equals(choice.finishReason, reason)) {
 			this.finished += (choice.finishReason == null) ? 1 : 0;
 			choice.finishReason = reason;
 			send(new StreamEvent.Metadata(choice.tagged(FinishDetails.add(Finish.facts(reason), reason, node))));
 		}
-	}
-
-	@Override
-	protected boolean isWhole() {
-		return isTerminated() || isFinished();
 	}
 
 	@Override

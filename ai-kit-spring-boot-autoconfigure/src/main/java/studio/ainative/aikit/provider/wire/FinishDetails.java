@@ -31,7 +31,8 @@ public final class FinishDetails {
 	 */
 	public static Map<String, Object> add(Map<String, Object> facts, String word, JsonNode node) {
 		String stop = Json.text(node, "stop_reason");
-		boolean isReason = stop != null && (stop.equals(word) || FinishReason.of(stop) != FinishReason.OTHER);
+		FinishReason meaning = (stop != null) ? FinishReason.of(stop) : null;
+		boolean isReason = stop != null && (stop.equals(word) || (meaning != null && meaning != FinishReason.OTHER));
 		String own = firstOf(Json.text(node, "native_finish_reason"), isReason ? stop : null);
 		String raw = (own != null) ? own : word;
 		if (!raw.equals(facts.get(StreamEvent.Metadata.FINISH_REASON))) {

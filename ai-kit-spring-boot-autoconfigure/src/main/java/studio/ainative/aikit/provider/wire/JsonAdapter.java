@@ -38,6 +38,9 @@ public abstract class JsonAdapter implements ProviderAdapter {
 
 	private boolean terminated;
 
+	/** Whether there was any content. */
+	private boolean answered;
+
 	private boolean finished;
 
 	private @Nullable ProviderError error;
@@ -165,10 +168,13 @@ public abstract class JsonAdapter implements ProviderAdapter {
 	}
 
 	/**
-	 * Whether the answer is whole, if no error was reported.
+	 * Whether the answer is whole, if no error was reported: there was a finish reason,
+	 * or the terminal event after some content.
 	 * @return {@code true} if nothing is missing
 	 */
-	protected abstract boolean isWhole();
+	protected boolean isWhole() {
+		return isFinished() || (this.terminated && this.answered);
+	}
 
 	/**
 	 * Whether the provider gave a finish reason that can be believed, if no error was
@@ -199,7 +205,14 @@ public abstract class JsonAdapter implements ProviderAdapter {
 	 */
 	protected final void send(StreamEvent event) {
 		this.eventsSent++;
+		this.answered = this.answered || isContent(event);
 		this.sink.send(event);
+	}
+
+	private static boolean isContent(StreamEvent event) {
+		return event instanceof StreamEvent.Token || event instanceof StreamEvent.Reasoning
+				|| event instanceof StreamEvent.ToolCall || (event instanceof StreamEvent.Metadata metadata
+						&& metadata.values().containsKey(StreamEvent.Metadata.REFUSAL));
 	}
 
 	/**

@@ -69,10 +69,30 @@ class OpenAIAdapterTests {
 	void leavesTheSourceAtTheEndOfTheAnswer() {
 		TestPublisher<String> source = TestPublisher.create();
 		StepVerifier.create(OpenAIAdapter.events(source))
+			.then(() -> source.next("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}"))
+			.expectNext(new StreamEvent.Token("Hi", 0))
 			.then(() -> source.next("[DONE]"))
 			.expectComplete()
 			.verify(TIMEOUT);
 		source.assertCancelled();
+	}
+
+	@Test
+	void takesTheEndAloneForNoAnswer() {
+		StepVerifier.create(OpenAIAdapter.events(Flux.just("[DONE]")))
+			.expectNextMatches(
+					(event) -> event instanceof StreamEvent.ErrorEvent error && "INTERRUPTED".equals(error.code()))
+			.expectComplete()
+			.verify(TIMEOUT);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "null", "NULL", "None", "FINISH_REASON_UNSPECIFIED" })
+	void ignoresAWordThatSaysThatNothingHasFinished(String word) {
+		this.adapter
+			.processChunk("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"%s\"}]}".formatted(word));
+		assertThat(this.adapter.isComplete()).isFalse();
+		assertThat(this.events).isEmpty();
 	}
 
 	@Test
