@@ -33,7 +33,8 @@ import studio.ainative.aikit.tokens.TokenCounter;
  * slow subscriber slows the provider. Events arrive on the thread that reads the network.
  * Each {@code Flux} ends in exactly one of these ways:
  * <ul>
- * <li>Completes after the provider's own end of the answer. The last event is a
+ * <li>Completes after the provider's own end of the answer, or 2 seconds after its finish
+ * reason if the connection stays open without that end. The last event is a
  * {@link StreamEvent.UsageReport}, estimated if the provider reports none.
  * <li>{@link ProviderException} if the provider answered with an error, among them
  * {@link AuthenticationException} and {@link RateLimitException}.

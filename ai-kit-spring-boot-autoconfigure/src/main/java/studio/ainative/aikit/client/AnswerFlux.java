@@ -34,7 +34,9 @@ import studio.ainative.aikit.event.StreamEventSink;
  * The events go to the clock that watches the try, so the subscriber itself sees only how
  * they end. Completes with the provider's end of the answer even if the connection stays
  * open; the few bytes that then still belong to the response are read in the background,
- * so that the connection can serve another call.
+ * so that the connection can serve another call. Where the provider gave a finish reason
+ * and its end doesn't follow, completes after a short {@linkplain Grace grace} and closes
+ * the connection.
  */
 final class AnswerFlux extends Flux<StreamEvent> {
 
@@ -92,6 +94,9 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 		private final Disposable.Swap lingering = Disposables.swap();
 
+		/** Once the provider has said that the answer is over. */
+		private volatile @Nullable Grace grace;
+
 		private Subscription upstream = Operators.emptySubscription();
 
 		/** Who raises it from zero delivers; others leave their work to that thread. */
@@ -138,7 +143,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		public void onNext(DataBuffer buffer) {
 			// Else another thread delivers just now, or this one does, further up
 			boolean working = this.work.compareAndSet(0, 1);
-			this.direct = working;
+			this.direct = working && this.grace == null;
 			read(buffer);
 			this.direct = false;
 			if (this.awaited != Long.MAX_VALUE) {
@@ -153,8 +158,9 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		}
 
 		private void read(DataBuffer buffer) {
+			Grace entered = this.grace;
 			try {
-				if (this.ended || this.cancelled) {
+				if (this.ended || this.cancelled || (entered != null && !entered.enter())) {
 					linger(buffer.readableByteCount());
 					return;
 				}
@@ -170,6 +176,51 @@ final class AnswerFlux extends Flux<StreamEvent> {
 			if (this.reader.hasEnded()) {
 				leave();
 			}
+			else if (this.reader.isConcluded()) {
+				awaitEnd(entered);
+			}
+			else if (entered != null) {
+				this.grace = null;
+				entered.cancel();
+				this.clock.rest(false);
+			}
+		}
+
+		private void awaitEnd(@Nullable Grace entered) {
+			if (entered != null) {
+				entered.leave(this.reader.hasMoved());
+				return;
+			}
+			Grace begun = new Grace(() -> this.requested != 0, this::conclude);
+			this.grace = begun;
+			this.clock.rest(true);
+			if (!begun.begin()) {
+				conclude();
+			}
+			else if (this.cancelled) {
+				begun.cancel();
+			}
+		}
+
+		/** The grace has passed: nobody else reads any more. */
+		private void conclude() {
+			this.reader.conclude();
+			this.ended = true;
+			PassThrough.cancel(this.upstream);
+			drain();
+		}
+
+		/**
+		 * Whether the body's end is the answer's. The grace can't pass any more then.
+		 */
+		private boolean enterEnd() {
+			this.lingering.dispose();
+			Grace grace = this.grace;
+			if (grace == null) {
+				return !this.ended;
+			}
+			grace.cancel();
+			return !this.ended && grace.enter();
 		}
 
 		private void take(StreamEvent event) {
@@ -185,6 +236,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		/** Nothing more is wanted of the body. */
 		private void leave() {
 			this.ended = true;
+			endGrace();
 			if (this.reader.failure() != null) {
 				PassThrough.cancel(this.upstream);
 				return;
@@ -210,9 +262,9 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 		@Override
 		public void onError(Throwable failure) {
-			this.lingering.dispose();
+			boolean entered = enterEnd();
 			// An error of a body that the caller has left is of nobody's interest
-			if (!this.ended && !this.request.isAbandoned()) {
+			if (entered && !this.request.isAbandoned()) {
 				this.reader.fail(this.transportErrors.translate(failure));
 				this.ended = true;
 				drain();
@@ -221,8 +273,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 		@Override
 		public void onComplete() {
-			this.lingering.dispose();
-			if (!this.ended) {
+			if (enterEnd()) {
 				this.reader.end();
 				this.ended = true;
 				drain();
@@ -241,8 +292,16 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		public void cancel() {
 			this.cancelled = true;
 			this.lingering.dispose();
+			endGrace();
 			PassThrough.cancel(this.upstream);
 			drain();
+		}
+
+		private void endGrace() {
+			Grace grace = this.grace;
+			if (grace != null) {
+				grace.cancel();
+			}
 		}
 
 		private void drain() {

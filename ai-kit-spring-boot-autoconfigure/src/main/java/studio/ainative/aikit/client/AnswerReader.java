@@ -30,6 +30,9 @@ final class AnswerReader {
 
 	private static final String EMPTY = "The response ended without an answer";
 
+	/** One piece may be late; more of them show that the reason meant nothing. */
+	private static final int MAX_LATE_CONTENT = 1;
+
 	private final StreamLimits limits;
 
 	private final Secrets secrets;
@@ -45,6 +48,14 @@ final class AnswerReader {
 	private final Consumer<SseFrame> frames = this::read;
 
 	private boolean contentSeen;
+
+	/** As of the last bytes: the provider has said that the answer is over. */
+	private boolean concluded;
+
+	/** Something came after that. */
+	private boolean moved;
+
+	private int lateContent;
 
 	private long received;
 
@@ -176,6 +187,35 @@ final class AnswerReader {
 	}
 
 	/**
+	 * Whether only usage and the terminal event can follow. Not if much of the answer has
+	 * come after its finish reason: there are servers that give one with every chunk.
+	 * @return {@code true} if the answer is whole whatever follows
+	 */
+	boolean isConcluded() {
+		this.concluded = this.adapter.isConcluded() && this.lateContent <= MAX_LATE_CONTENT;
+		return this.concluded;
+	}
+
+	/**
+	 * Whether an event came since this was asked last, after the answer was concluded.
+	 * @return {@code true} if there was one
+	 */
+	boolean hasMoved() {
+		boolean was = this.moved;
+		this.moved = false;
+		return was;
+	}
+
+	/**
+	 * Nothing followed the finish reason for long enough.
+	 */
+	void conclude() {
+		if (!this.ended) {
+			complete();
+		}
+	}
+
+	/**
 	 * Why the answer failed.
 	 * @return the exception, {@code null} unless it did
 	 */
@@ -191,6 +231,10 @@ final class AnswerReader {
 	private void take(StreamEvent event) {
 		if (event instanceof StreamEvent.ErrorEvent) {
 			return; // The adapter's error() says more
+		}
+		if (this.concluded) {
+			this.moved = true;
+			this.lateContent += Content.isContent(event) ? 1 : 0;
 		}
 		if (this.contentSeen) {
 			this.sink.send(event);

@@ -49,6 +49,8 @@ final class SilenceClock {
 
 	private volatile boolean contentSeen;
 
+	private volatile boolean resting;
+
 	/** Something has come since the last look, or is wanted again only since then. */
 	private volatile boolean moved;
 
@@ -94,6 +96,15 @@ final class SilenceClock {
 		if (this.timeouts.idleOn() == StreamTimeouts.IdleOn.BYTES) {
 			moved();
 		}
+	}
+
+	/**
+	 * Take silence for none, or for one again that begins now.
+	 * @param resting whether nothing has to be waited for
+	 */
+	void rest(boolean resting) {
+		moved();
+		this.resting = resting;
 	}
 
 	private void moved() {
@@ -143,7 +154,7 @@ final class SilenceClock {
 			return;
 		}
 		Timeout timeout = this.contentSeen ? Timeout.IDLE : Timeout.FIRST_TOKEN;
-		boolean silent = this.demand.get() != 0 && !this.moved;
+		boolean silent = this.demand.get() != 0 && !this.moved && !this.resting;
 		this.moved = false;
 		this.looks = silent ? this.looks + 1 : 0;
 		Duration limit = (timeout == Timeout.IDLE) ? this.timeouts.idle() : this.timeouts.firstToken();

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The clocks of the first token and of idleness only run while the subscriber asks for
  * more: a reader who takes its time is not the provider's silence. They look sixteen
  * times in the shorter limit, at most once a millisecond, and never end a silence early;
- * one that begins between two looks is ended up to a sixteenth of that limit later.
+ * one that begins between two looks is ended up to a sixteenth of that limit later. Once
+ * the provider has given a finish reason they stand still: usage and the terminal event
+ * are waited for until 2 seconds have passed without an event, then the answer completes.
  *
  * @param connect for the connection to stand, more than zero
  * @param firstToken from the start of a try to the first text, reasoning or tool call of

@@ -93,10 +93,6 @@ final class FinishWords {
 		// https://nvidia.github.io/TensorRT-LLM/_cpp_gen/executor.html
 		add(FinishReason.STOP, "end_id", "stop_words");
 		add(FinishReason.ERROR, "timed_out");
-		// https://github.com/ggml-org/llama.cpp/tree/master/tools/server, its own
-		// endpoint
-		add(FinishReason.STOP, "word");
-		add(FinishReason.LENGTH, "limit");
 
 		// https://cloud.baidu.com/doc/WENXINWORKSHOP/s/clntwmv7t
 		add(FinishReason.STOP, "normal");

@@ -41,6 +41,9 @@ public final class OpenAIAdapter extends JsonAdapter {
 	/** How many of the choices have a finish reason. */
 	private int finished;
 
+	/** The last finish reason came beside something that shows that it means nothing. */
+	private boolean doubtful;
+
 	private boolean idTold;
 
 	private boolean modelTold;
@@ -144,6 +147,7 @@ public final class OpenAIAdapter extends JsonAdapter {
 	}
 
 	private void finishChoice(OpenAIChoice choice, String reason, JsonNode node) {
+		this.doubtful = choice.hasAnswered ? choice.finishReason != null : choice.hasReasoned;
 		ProviderError failure = Finish.failure(reason);
 		if (failure != null) {
 			fail(failure);
@@ -158,6 +162,16 @@ public final class OpenAIAdapter extends JsonAdapter {
 	@Override
 	protected boolean isFinished() {
 		return this.finished != 0 && this.finished == this.choices.size();
+	}
+
+	/**
+	 * Some servers that translate Gemini's format give a finish reason with every chunk.
+	 * One that comes with reasoning, or again with more of the answer, is no sign that
+	 * nothing follows.
+	 */
+	@Override
+	protected boolean isLast() {
+		return isFinished() && !this.doubtful;
 	}
 
 }

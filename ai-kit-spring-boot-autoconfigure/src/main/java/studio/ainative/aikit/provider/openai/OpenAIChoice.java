@@ -35,6 +35,12 @@ final class OpenAIChoice {
 
 	@Nullable String finishReason;
 
+	/** Whether the chunk that was parsed last had text or a tool call of this choice. */
+	boolean hasAnswered;
+
+	/** Whether it had reasoning. */
+	boolean hasReasoned;
+
 	/**
 	 * Make a choice that nothing is known of.
 	 * @param index its index
@@ -62,6 +68,8 @@ final class OpenAIChoice {
 	}
 
 	void readDelta(JsonNode choice) {
+		this.hasAnswered = false;
+		this.hasReasoned = false;
 		JsonNode delta = Json.object(choice, "delta");
 		if (delta != null) {
 			this.hasDeltas = true;
@@ -87,9 +95,12 @@ final class OpenAIChoice {
 		if (refusal != null) {
 			this.sink.send(new StreamEvent.Metadata(tagged(Map.of(StreamEvent.Metadata.REFUSAL, refusal))));
 		}
-		this.toolCalls.read(Json.elements(delta, "tool_calls"));
+		Iterable<JsonNode> calls = Json.elements(delta, "tool_calls");
+		this.toolCalls.read(calls);
+		this.hasAnswered |= calls.iterator().hasNext();
 		JsonNode function = Json.object(delta, "function_call");
 		if (function != null) {
+			this.hasAnswered = true;
 			this.toolCalls.readFunction(function);
 		}
 	}
@@ -111,6 +122,7 @@ final class OpenAIChoice {
 
 	private void readText(@Nullable String text) {
 		if (text != null) {
+			this.hasAnswered = true;
 			this.texts.accept(text, this.tokens);
 		}
 	}
@@ -126,6 +138,7 @@ final class OpenAIChoice {
 	}
 
 	private void sendReasoning(String text) {
+		this.hasReasoned = true;
 		this.sink.send(new StreamEvent.Reasoning(text, this.index));
 	}
 

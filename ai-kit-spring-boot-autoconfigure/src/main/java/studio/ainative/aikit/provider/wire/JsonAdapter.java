@@ -177,11 +177,19 @@ public abstract class JsonAdapter implements ProviderAdapter {
 	}
 
 	/**
-	 * Whether the provider gave a finish reason that can be believed, if no error was
-	 * reported.
-	 * @return {@code true} if nothing of the answer itself is missing
+	 * Whether the provider gave a finish reason, if no error was reported.
+	 * @return {@code true} if the answer is whole should the body end
 	 */
 	protected abstract boolean isFinished();
+
+	/**
+	 * Whether nothing of the answer itself is still to come.
+	 * @return {@code true} if only usage and the terminal event can follow; by default
+	 * what {@link #isFinished()} returns
+	 */
+	protected boolean isLast() {
+		return isFinished();
+	}
 
 	/**
 	 * The field that numbers the chunks.
@@ -269,7 +277,7 @@ public abstract class JsonAdapter implements ProviderAdapter {
 
 	@Override
 	public final boolean isConcluded() {
-		return this.error == null && (this.terminated || isFinished());
+		return this.error == null && (this.terminated || isLast());
 	}
 
 	@Override
