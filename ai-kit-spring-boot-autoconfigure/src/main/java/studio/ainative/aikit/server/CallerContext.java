@@ -1,6 +1,10 @@
 package studio.ainative.aikit.server;
 
+import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
 
@@ -10,6 +14,8 @@ import org.springframework.util.ClassUtils;
  * nothing without {@code io.micrometer:context-propagation}.
  */
 final class CallerContext {
+
+	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
 
 	private static final boolean PRESENT = ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory",
 			CallerContext.class.getClassLoader());
@@ -27,7 +33,29 @@ final class CallerContext {
 		private static final ContextSnapshotFactory FACTORY = ContextSnapshotFactory.builder().build();
 
 		static Runnable wrap(Runnable callback) {
-			return FACTORY.captureAll().wrap(callback);
+			ContextSnapshot snapshot = FACTORY.captureAll();
+			return () -> {
+				ContextSnapshot.Scope scope = open(snapshot);
+				try {
+					callback.run();
+				}
+				finally {
+					if (scope != null) {
+						scope.close();
+					}
+				}
+			};
+		}
+
+		/** A value that can't be set must not cost the callback. */
+		private static ContextSnapshot.@Nullable Scope open(ContextSnapshot snapshot) {
+			try {
+				return snapshot.setThreadLocals();
+			}
+			catch (RuntimeException | LinkageError ex) {
+				logger.warn("A callback runs without what its thread carried", ex);
+				return null;
+			}
 		}
 
 	}

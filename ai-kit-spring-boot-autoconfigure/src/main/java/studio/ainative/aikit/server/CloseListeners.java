@@ -46,7 +46,7 @@ final class CloseListeners {
 		try {
 			listener.run();
 		}
-		catch (Exception ex) {
+		catch (Exception | LinkageError | AssertionError ex) {
 			logger.warn("A listener for a reader who left has failed", ex);
 		}
 	}

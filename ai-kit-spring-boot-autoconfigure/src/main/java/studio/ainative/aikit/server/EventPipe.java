@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
 
 import org.apache.commons.logging.Log;
@@ -109,7 +108,7 @@ final class EventPipe implements FrameSource {
 	void end(@Nullable ErrorEvent error) {
 		if (this.queue.end(error)) {
 			cancelSource();
-			this.ready.run();
+			tellReader();
 		}
 	}
 
@@ -118,7 +117,7 @@ final class EventPipe implements FrameSource {
 			if (this.queue.offer(event)) {
 				// Perhaps it never gets a reader
 				watchStalls();
-				this.ready.run();
+				tellReader();
 			}
 		}
 		catch (SendTimeoutException ex) {
@@ -131,7 +130,7 @@ final class EventPipe implements FrameSource {
 
 	void accept(StreamEvent event) {
 		this.queue.accept(event);
-		this.ready.run();
+		tellReader();
 	}
 
 	void fail(Throwable ex) {
@@ -288,16 +287,16 @@ final class EventPipe implements FrameSource {
 	@Override
 	public void close() {
 		this.runtime.openResponses().remove(this);
+		stopWatching();
 		if (!this.queue.leave()) {
 			return;
 		}
 		if (logger.isDebugEnabled()) {
 			logger.debug("The reader left after " + this.queue.messages() + " events");
 		}
-		stopWatching();
 		cancelSource();
 		this.closeListeners.runAll();
-		this.ready.run();
+		tellReader();
 	}
 
 	@Override
@@ -336,9 +335,20 @@ final class EventPipe implements FrameSource {
 		return !this.silent && this.runtime.anyThreadMayWrite();
 	}
 
+	/** What the stack throws must reach neither who speaks nor the timer. */
+	private void tellReader() {
+		try {
+			this.ready.run();
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			logger.debug("A reader could not be told that there is something to read", ex);
+			close();
+		}
+	}
+
 	private void beat() {
 		this.silent = true;
-		this.ready.run();
+		tellReader();
 	}
 
 	/** Foreign code is cancelled and called: not on the thread that serves all. */
@@ -346,7 +356,8 @@ final class EventPipe implements FrameSource {
 		try {
 			this.runtime.writer().execute(this::close);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException | Error ex) {
+			// However it refuses: there is no thread, and the reader is gone all the same
 			close();
 		}
 	}

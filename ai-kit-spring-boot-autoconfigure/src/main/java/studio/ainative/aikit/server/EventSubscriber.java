@@ -1,19 +1,31 @@
 package studio.ainative.aikit.server;
 
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 import studio.ainative.aikit.event.StreamEvent;
 
 /**
- * Feeds a pipe from a source, as fast as the pipe asks for.
+ * Feeds a pipe from a source, as fast as the pipe asks for. The source is not ours: what
+ * it throws when it is asked for more ends the response with an error, and what it throws
+ * when it is cancelled goes no further than the log.
  */
-final class EventSubscriber extends BaseSubscriber<StreamEvent> {
+final class EventSubscriber implements CoreSubscriber<StreamEvent> {
+
+	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
 
 	private final EventPipe pipe;
 
 	private final Context context;
+
+	private final AtomicReference<@Nullable Subscription> source = new AtomicReference<>();
 
 	EventSubscriber(EventPipe pipe, Context context) {
 		this.pipe = pipe;
@@ -26,22 +38,68 @@ final class EventSubscriber extends BaseSubscriber<StreamEvent> {
 	}
 
 	@Override
-	protected void hookOnSubscribe(Subscription subscription) {
-		this.pipe.askForMore();
+	public void onSubscribe(Subscription subscription) {
+		if (this.source.compareAndSet(null, subscription)) {
+			this.pipe.askForMore();
+		}
+		else {
+			cancel(subscription);
+		}
+	}
+
+	void request(long count) {
+		Subscription source = this.source.get();
+		if (source != null) {
+			try {
+				source.request(count);
+			}
+			catch (RuntimeException | LinkageError | AssertionError ex) {
+				fail(ex);
+			}
+		}
+	}
+
+	/** Cancel the source, also one that has yet to come. */
+	void cancel() {
+		Subscription source = this.source.getAndSet(Operators.cancelledSubscription());
+		if (source != null) {
+			cancel(source);
+		}
+	}
+
+	private static void cancel(Subscription source) {
+		try {
+			source.cancel();
+		}
+		catch (Exception | LinkageError | AssertionError ex) {
+			logger.debug("Cancelling the source of a response has failed", ex);
+		}
 	}
 
 	@Override
-	protected void hookOnNext(StreamEvent event) {
-		this.pipe.accept(event);
+	public void onNext(StreamEvent event) {
+		try {
+			this.pipe.accept(event);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+		}
 	}
 
-	@Override
-	protected void hookOnError(Throwable ex) {
+	private void fail(Throwable ex) {
+		cancel();
 		this.pipe.fail(ex);
 	}
 
 	@Override
-	protected void hookOnComplete() {
+	public void onError(Throwable ex) {
+		this.source.set(Operators.cancelledSubscription());
+		this.pipe.fail(ex);
+	}
+
+	@Override
+	public void onComplete() {
+		this.source.set(Operators.cancelledSubscription());
 		this.pipe.end(null);
 	}
 

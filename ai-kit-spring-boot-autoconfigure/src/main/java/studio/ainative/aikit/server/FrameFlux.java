@@ -1,10 +1,11 @@
 package studio.ainative.aikit.server;
 
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -17,6 +18,8 @@ import reactor.core.publisher.Operators;
  * @param <T> what is made of them
  */
 final class FrameFlux<T> extends Flux<T> {
+
+	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
 
 	private final FrameSource source;
 
@@ -38,11 +41,17 @@ final class FrameFlux<T> extends Flux<T> {
 			Operators.error(actual, ex);
 			return;
 		}
-		actual.currentContext()
-			.<Consumer<FrameSource>>getOrEmpty(FrameSource.OPENED)
-			.ifPresent((opened) -> opened.accept(this.source));
-		this.take.begin(ready);
-		actual.onSubscribe(taking);
+		try {
+			actual.currentContext()
+				.<Consumer<FrameSource>>getOrEmpty(FrameSource.OPENED)
+				.ifPresent((opened) -> opened.accept(this.source));
+			this.take.begin(ready);
+			actual.onSubscribe(taking);
+		}
+		catch (RuntimeException | Error ex) {
+			this.source.close();
+			throw ex;
+		}
 		this.source.connect(actual.currentContext());
 		taking.begin();
 	}
@@ -97,10 +106,10 @@ final class FrameFlux<T> extends Flux<T> {
 				try {
 					this.take.executor().execute(this);
 				}
-				catch (RejectedExecutionException ex) {
-					// Its connection is gone, or the whole server. Nobody answers calls
-					// any more.
-					this.source.close();
+				catch (RuntimeException | Error ex) {
+					// However it refuses: the connection is gone, or the whole server.
+					// Nobody answers calls any more.
+					refused(ex);
 				}
 			}
 		}
@@ -130,7 +139,7 @@ final class FrameFlux<T> extends Flux<T> {
 					return;
 				}
 				this.demand.accumulateAndGet(1, Operators::subOrZero);
-				this.actual.onNext(item);
+				pass(item);
 			}
 		}
 
@@ -138,13 +147,41 @@ final class FrameFlux<T> extends Flux<T> {
 			try {
 				return this.take.from(this.source);
 			}
-			catch (RuntimeException ex) {
-				this.over = true;
-				this.source.close();
-				this.take.end(this.source);
-				this.actual.onError(ex);
+			catch (RuntimeException | LinkageError | AssertionError ex) {
+				fail(ex);
 				return null;
 			}
+		}
+
+		/**
+		 * A subscriber must not throw; but it must not hold the source for ever either.
+		 */
+		private void pass(T item) {
+			try {
+				this.actual.onNext(item);
+			}
+			catch (RuntimeException | LinkageError | AssertionError ex) {
+				fail(ex);
+			}
+		}
+
+		private void refused(Throwable ex) {
+			if (this.over) {
+				return;
+			}
+			try {
+				fail(ex);
+			}
+			catch (RuntimeException | LinkageError | AssertionError again) {
+				logger.debug("Nobody could be told that a response is not written", again);
+			}
+		}
+
+		private void fail(Throwable ex) {
+			this.over = true;
+			this.source.close();
+			this.take.end(this.source);
+			this.actual.onError(ex);
 		}
 
 	}

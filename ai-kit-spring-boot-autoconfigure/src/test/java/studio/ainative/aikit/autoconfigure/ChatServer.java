@@ -1,8 +1,11 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,16 +29,21 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
+import studio.ainative.aikit.server.FrameSource;
 import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
@@ -112,9 +120,15 @@ final class ChatServer implements AutoCloseable {
 			return resources;
 		}
 
-		/** The framework's own executor, of no use to anybody here. */
+		/**
+		 * The framework's own executor, of no use to anybody here but a {@code Flux} on a
+		 * Servlet stack.
+		 */
 		@Bean
-		AsyncTaskExecutor applicationTaskExecutor() {
+		AsyncTaskExecutor applicationTaskExecutor(Environment environment) {
+			if (environment.getProperty("framework-writes", Boolean.class, false)) {
+				return new SimpleAsyncTaskExecutor("framework-");
+			}
 			return (task) -> {
 				throw new TaskRejectedException("Nothing is to run here");
 			};
@@ -146,6 +160,9 @@ final class ChatServer implements AutoCloseable {
 		/** Readers who left, or were given up. */
 		final AtomicInteger closed = new AtomicInteger();
 
+		/** What the garbage collector has left of the answers of the provider. */
+		final Queue<WeakReference<FrameSource>> pipes = new ConcurrentLinkedQueue<>();
+
 		/** Bytes that floods were asked for. */
 		final AtomicLong flooded = new AtomicLong();
 
@@ -164,7 +181,10 @@ final class ChatServer implements AutoCloseable {
 		/** What the provider says. */
 		@GetMapping("/chat")
 		StreamingResponse chat() {
-			return this.responses.from(this.aiStream.stream("Hello")).onClose(this.closed::incrementAndGet);
+			StreamingResponse response = this.responses.from(this.aiStream.stream("Hello"))
+				.onClose(this.closed::incrementAndGet);
+			this.pipes.add(new WeakReference<>(response.frames()));
+			return response;
 		}
 
 		/** The same without any sign of life. */
@@ -180,6 +200,17 @@ final class ChatServer implements AutoCloseable {
 			StreamingResponse response = this.responses.create();
 			this.written.add(response);
 			return response;
+		}
+
+		/** The same as an emitter, on Servlet stacks only. */
+		@GetMapping("/chat-emitter")
+		SseEmitter chatEmitter() {
+			return chat().toSseEmitter();
+		}
+
+		@GetMapping("/chat-flux")
+		Flux<ServerSentEvent<Object>> chatFlux() {
+			return chat().toFlux();
 		}
 
 		/** A token every ten milliseconds, a hundred of them. */

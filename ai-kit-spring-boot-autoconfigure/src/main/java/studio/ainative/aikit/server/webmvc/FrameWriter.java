@@ -2,7 +2,6 @@ package studio.ainative.aikit.server.webmvc;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
@@ -79,6 +78,10 @@ final class FrameWriter implements Runnable {
 			this.frames.close();
 			return false;
 		}
+		catch (RuntimeException | Error ex) {
+			this.frames.close();
+			throw ex;
+		}
 	}
 
 	/**
@@ -104,7 +107,7 @@ final class FrameWriter implements Runnable {
 			}
 			this.frames.written();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError | AssertionError ex) {
 			leave(ex);
 		}
 		return false;
@@ -160,8 +163,9 @@ final class FrameWriter implements Runnable {
 				this.frames.writer().execute(this);
 			}
 		}
-		catch (RejectedExecutionException ex) {
-			// The application is shutting down. Nobody answers calls from here on.
+		catch (RuntimeException | Error ex) {
+			// However it refuses: the application is shutting down, or there is no memory
+			// for a thread. Nobody answers calls from here on.
 			logger.debug("No thread is left to write a response", ex);
 			this.frames.close();
 			this.output.complete();
@@ -198,7 +202,7 @@ final class FrameWriter implements Runnable {
 		catch (IOException ex) {
 			leave(null);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError | AssertionError ex) {
 			leave(ex);
 		}
 		return true;
@@ -219,7 +223,7 @@ final class FrameWriter implements Runnable {
 		}
 	}
 
-	private void leave(@Nullable RuntimeException ex) {
+	private void leave(@Nullable Throwable ex) {
 		this.over = true;
 		boolean expected = this.frames.isDrained();
 		this.frames.close();
