@@ -108,7 +108,7 @@ class HeartbeatTimerTests {
 		StreamingResponse response = this.responses.create();
 		Frames reader = Frames.of(response);
 		reader.text();
-		pass(60);
+		pass(35); // Two intervals, but not yet a stall
 		seen.add(reader.text());
 		assertThat(seen).containsExactly(": heartbeat\n\n");
 	}
