@@ -45,11 +45,12 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param timeout Time limits.
 	 * @param limits Size limits.
 	 * @param budget Token budget.
+	 * @param http2 Whether HTTP/2 is spoken with providers that offer it over TLS.
 	 */
 	public record Stream(@DefaultValue("ai-kit") String provider, @Nullable String endpoint, @Nullable String apiKey,
 			@Nullable String model, @Nullable String systemPrompt, @DefaultValue Map<String, String> headers,
 			@DefaultValue Map<String, Object> options, @DefaultValue Retry retry, @DefaultValue Timeout timeout,
-			@DefaultValue Limits limits, @DefaultValue Budget budget) {
+			@DefaultValue Limits limits, @DefaultValue Budget budget, @DefaultValue("true") boolean http2) {
 
 		@Override
 		public String toString() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -60,8 +62,11 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 
 	private final ConnectionProvider connections = AiStreamConnections.newPool();
 
-	/** By connect timeout, with the event loops of this start of the application. */
-	private final Map<Duration, ClientHttpConnector> reactorConnectors = new ConcurrentHashMap<>();
+	/** For connections that may be shared, which takes other rules. */
+	private final ConnectionProvider http2Connections = AiStreamConnections.newHttp2Pool();
+
+	/** With the event loops of this start of the application. */
+	private final Map<Kind, ClientHttpConnector> reactorConnectors = new ConcurrentHashMap<>();
 
 	/** By connect timeout. Such a connector has threads of its own. */
 	private final Map<Duration, ClientHttpConnector> otherConnectors = new ConcurrentHashMap<>();
@@ -79,11 +84,12 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 	/**
 	 * Make a builder for calls with the given limits.
 	 * @param timeouts holds the limit on connecting
+	 * @param http2 whether HTTP/2 is spoken with servers that offer it
 	 * @return the builder
 	 */
-	WebClient.Builder webClientBuilder(StreamTimeouts timeouts) {
+	WebClient.Builder webClientBuilder(StreamTimeouts timeouts, boolean http2) {
 		WebClient.Builder builder = WebClient.builder();
-		ClientHttpConnector connector = connector(timeouts);
+		ClientHttpConnector connector = connector(timeouts, http2);
 		if (connector != null) {
 			builder.clientConnector(connector);
 		}
@@ -110,24 +116,42 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 				: otherConnector(builder, StreamTimeouts.defaults());
 	}
 
-	private @Nullable ClientHttpConnector connector(StreamTimeouts timeouts) {
+	private @Nullable ClientHttpConnector connector(StreamTimeouts timeouts, boolean http2) {
 		ClientHttpConnectorBuilder<?> builder = this.connectorBuilder.getIfAvailable();
 		if (builder instanceof ReactorClientHttpConnectorBuilder reactor) {
-			reactorConnector(reactor, timeouts);
-			return (method, uri, request) -> reactorConnector(reactor, timeouts).connect(method, uri, request);
+			Kind kind = new Kind(timeouts.connect(), http2);
+			reactorConnector(reactor, timeouts, kind);
+			return (method, uri, request) -> reactorConnector(reactor, timeouts, kind).connect(method, uri, request);
 		}
 		return (builder != null) ? otherConnector(builder, timeouts) : null;
 	}
 
-	private ClientHttpConnector reactorConnector(ReactorClientHttpConnectorBuilder builder, StreamTimeouts timeouts) {
-		return this.reactorConnectors.computeIfAbsent(timeouts.connect(), (connect) -> {
-			HttpClient own = httpClient(timeouts);
-			AddressResolverGroup<?> resolver = own.configuration().resolver();
-			return builder.withHttpClientFactory(() -> own)
-				.withHttpClientCustomizer((client) -> leaveNamesToTheProxy(client, resolver))
-				.withHttpClientCustomizer((client) -> AiStreamConnections.configure(client, timeouts))
-				.build(settings(timeouts));
+	private ClientHttpConnector reactorConnector(ReactorClientHttpConnectorBuilder builder, StreamTimeouts timeouts,
+			Kind kind) {
+		return this.reactorConnectors.computeIfAbsent(kind, (key) -> {
+			HttpClientSettings settings = settings(timeouts);
+			ClientHttpConnector http11 = reactorConnector(builder, timeouts, httpClient(this.connections, timeouts))
+				.build(settings);
+			return kind.http2() ? AiStreamConnections.negotiating(http11,
+					() -> http2Connector(builder, timeouts, settings.sslBundle())) : http11;
 		});
+	}
+
+	/** Its TLS is set here, as Spring Boot's offers no protocols. */
+	private ClientHttpConnector http2Connector(ReactorClientHttpConnectorBuilder builder, StreamTimeouts timeouts,
+			@Nullable SslBundle bundle) {
+		SslContext tls = Http2Tls.context(bundle);
+		HttpClient client = httpClient(this.http2Connections, timeouts).secure((spec) -> spec.sslContext(tls));
+		return reactorConnector(builder, timeouts, client).withHttpClientCustomizer(AiStreamConnections::offerHttp2)
+			.build(settings(timeouts).withSslBundle(null));
+	}
+
+	private static ReactorClientHttpConnectorBuilder reactorConnector(ReactorClientHttpConnectorBuilder builder,
+			StreamTimeouts timeouts, HttpClient own) {
+		AddressResolverGroup<?> resolver = own.configuration().resolver();
+		return builder.withHttpClientFactory(() -> own)
+			.withHttpClientCustomizer((client) -> leaveNamesToTheProxy(client, resolver))
+			.withHttpClientCustomizer((client) -> AiStreamConnections.configure(client, timeouts));
 	}
 
 	private ClientHttpConnector otherConnector(ClientHttpConnectorBuilder<?> builder, StreamTimeouts timeouts) {
@@ -155,8 +179,8 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 				: client;
 	}
 
-	private HttpClient httpClient(StreamTimeouts timeouts) {
-		HttpClient client = AiStreamConnections.configure(HttpClient.create(this.connections), timeouts);
+	private HttpClient httpClient(ConnectionProvider connections, StreamTimeouts timeouts) {
+		HttpClient client = AiStreamConnections.configure(HttpClient.create(connections), timeouts);
 		ReactorResourceFactory resources = this.reactorResources.getIfAvailable();
 		return (resources != null) ? client.runOn(resources.getLoopResources()) : client;
 	}
@@ -170,7 +194,9 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 	@Override
 	public void stop() {
 		this.running = false;
-		this.connections.disposeLater().timeout(CLOSE_TIMEOUT, Mono.empty()).block();
+		Mono.when(this.connections.disposeLater(), this.http2Connections.disposeLater())
+			.timeout(CLOSE_TIMEOUT, Mono.empty())
+			.block();
 	}
 
 	@Override
@@ -187,6 +213,15 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 	@Override
 	public void destroy() {
 		stop();
+	}
+
+	/**
+	 * What connectors differ in.
+	 *
+	 * @param connect the limit on connecting
+	 * @param http2 whether HTTP/2 is offered
+	 */
+	private record Kind(Duration connect, boolean http2) {
 	}
 
 }

@@ -102,16 +102,16 @@ class StreamFactory implements SmartInitializingSingleton {
 		AIStream.Builder builder = AIStream.builder()
 			.provider(provider)
 			.config(config)
-			.webClientBuilder(webClientBuilder(config))
+			.webClientBuilder(webClientBuilder(config, properties.http2()))
 			.costCalculator(this.costCalculator);
 		this.tokenCounter.ifAvailable(builder::tokenCounter);
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder;
 	}
 
-	private WebClient.Builder webClientBuilder(StreamConfig config) {
+	private WebClient.Builder webClientBuilder(StreamConfig config, boolean http2) {
 		StreamConnector connector = this.connector.getIfAvailable();
-		return (connector != null) ? connector.webClientBuilder(config.timeouts())
+		return (connector != null) ? connector.webClientBuilder(config.timeouts(), http2)
 				: this.webClientBuilder.getIfAvailable(WebClient::builder);
 	}
 

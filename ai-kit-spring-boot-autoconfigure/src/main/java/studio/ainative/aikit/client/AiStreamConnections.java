@@ -1,10 +1,18 @@
 package studio.ainative.aikit.client;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.SslProvider;
+
+import org.springframework.http.client.reactive.ClientHttpConnector;
 
 /**
  * Connections that suit streams: a pool of 1000 connections to each remote host, with a
@@ -23,6 +31,13 @@ public final class AiStreamConnections {
 	private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(5);
 
 	private static final Duration MAX_IDLE_TIME = Duration.ofSeconds(30);
+
+	/**
+	 * As long as most servers keep such a connection, and then some: which is in nobody's
+	 * way, since one connection serves all calls. Servers say when they leave, and a
+	 * connection that died without a sign is found by the next call.
+	 */
+	private static final Duration MAX_HTTP2_IDLE_TIME = Duration.ofMinutes(10);
 
 	private static final ConnectionProvider SHARED = newPool();
 
@@ -55,6 +70,60 @@ public final class AiStreamConnections {
 			.maxIdleTime(MAX_IDLE_TIME)
 			.evictInBackground(MAX_IDLE_TIME)
 			.build();
+	}
+
+	/**
+	 * A new pool for {@link #offerHttp2(HttpClient)}: up to 100 streams share a
+	 * connection before another one is opened, or fewer if the server says so, and idle
+	 * connections are kept for 10 minutes. For connections on which HTTP/1.1 was agreed,
+	 * as above.
+	 * @return the pool, to be disposed of by the caller
+	 */
+	public static ConnectionProvider newHttp2Pool() {
+		return ConnectionProvider.builder("ai-kit")
+			.pendingAcquireTimeout(ACQUIRE_TIMEOUT)
+			.allocationStrategy(Http2AllocationStrategy.builder()
+				.minConnections(1)
+				.maxConnections(MAX_CONNECTIONS)
+				.maxConcurrentStreams(Http2Link.STREAMS)
+				.build())
+			.evictionPredicate((connection, metadata) -> {
+				boolean shared = connection.channel().pipeline().context(Http2FrameCodec.class) != null;
+				Duration limit = shared ? MAX_HTTP2_IDLE_TIME : MAX_IDLE_TIME;
+				return metadata.idleTime() >= limit.toMillis();
+			})
+			.evictInBackground(MAX_IDLE_TIME)
+			.build();
+	}
+
+	/**
+	 * Offer HTTP/2 to servers when a TLS connection is made. What a stream does not read
+	 * is held for it up to its window, 64 KB, and holds up no other stream.
+	 * @param httpClient the client, with a pool of {@link #newHttp2Pool()}
+	 * @return a changed client, or the same one if its own TLS context does not negotiate
+	 * protocols
+	 */
+	public static HttpClient offerHttp2(HttpClient httpClient) {
+		SslProvider tls = httpClient.configuration().sslProvider();
+		if (tls != null && !tls.getSslContext()
+			.applicationProtocolNegotiator()
+			.protocols()
+			.contains(ApplicationProtocolNames.HTTP_2)) {
+			return httpClient;
+		}
+		return httpClient.protocol(HttpProtocol.H2, HttpProtocol.HTTP11).doOnChannelInit(new Http2Limits());
+	}
+
+	/**
+	 * A connector that speaks HTTP/2 with servers that offer it over TLS, and HTTP/1.1
+	 * with all others. It asks each server once.
+	 * @param http11 speaks HTTP/1.1
+	 * @param either speaks what is agreed on, over a client of
+	 * {@link #offerHttp2(HttpClient)}; made when it is needed first
+	 * @return the connector
+	 */
+	public static ClientHttpConnector negotiating(ClientHttpConnector http11, Supplier<ClientHttpConnector> either) {
+		return new NegotiatingConnector(http11, either);
 	}
 
 	/**

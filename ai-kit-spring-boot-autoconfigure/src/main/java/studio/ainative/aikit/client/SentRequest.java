@@ -1,6 +1,8 @@
 package studio.ainative.aikit.client;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -20,21 +22,32 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
+import org.springframework.web.reactive.function.client.WebClientException;
 
 import studio.ainative.aikit.event.StreamEvent;
 
 /**
  * The request of one try, as far as Reactor Netty must be told what to do with it.
  * <p>
- * Its connection is closed when the caller leaves. Usually that happens by itself; but if
- * the caller leaves just when the headers have arrived and nobody has asked for the body
- * yet, {@code WebClient} would read the answer to its end, for as long as the provider
- * goes on.
+ * Its connection, over HTTP/2 its stream, is closed when the caller leaves. Usually that
+ * happens by itself; but if the caller leaves just when the headers have arrived and
+ * nobody has asked for the body yet, {@code WebClient} would read the answer to its end,
+ * for as long as the provider goes on.
  */
 final class SentRequest {
 
 	/** The name of a request's attribute that holds what is known of it here. */
 	static final String ATTRIBUTE = SentRequest.class.getName();
+
+	/**
+	 * Besides the retries of {@link RetryConfig}, which are for calls that a server may
+	 * have worked on. Together they take about two and a half seconds.
+	 */
+	private static final int UNPROCESSED_RETRIES = 8;
+
+	private static final String NO_STREAM = "Max active streams is reached";
+
+	private static final Duration UNPROCESSED_DELAY = Duration.ofMillis(10);
 
 	private volatile Consumer<? super IOException> broken = (failure) -> {
 	};
@@ -88,12 +101,27 @@ final class SentRequest {
 
 			@Override
 			public void subscribe(CoreSubscriber<? super ClientResponse> actual) {
+				SentRequest.this.nativeRequest = null;
 				BreakableExchange exchange = new BreakableExchange(actual);
 				SentRequest.this.broken = exchange::breaks;
 				this.source.subscribe(exchange);
 			}
 
-		}.retryWhen(Retry.indefinitely().filter(StaleConnectionException.class::isInstance));
+		}.onErrorMap(this::isUnsent, (failure) -> new UnprocessedCallException("No stream", failure))
+			.retryWhen(Retry.indefinitely().filter(StaleConnectionException.class::isInstance))
+			.retryWhen(Retry.backoff(UNPROCESSED_RETRIES, UNPROCESSED_DELAY)
+				.filter(UnprocessedCallException.class::isInstance)
+				.onRetryExhaustedThrow((retry, last) -> last.failure()));
+	}
+
+	/**
+	 * Whether Reactor Netty had a connection, but no stream on it for the request: the
+	 * peer's limit was reached, or it has said that it leaves. Only the message tells.
+	 */
+	private boolean isUnsent(Throwable failure) {
+		Throwable cause = (failure instanceof WebClientException) ? failure.getCause() : failure;
+		return this.nativeRequest == null && cause instanceof IOException
+				&& Objects.requireNonNullElse(cause.getMessage(), "").contains(NO_STREAM);
 	}
 
 	/**

@@ -40,7 +40,7 @@ final class TransportErrors {
 		if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
 			return new StreamInterruptedException("No connection to the provider (" + name + ")", true, cause);
 		}
-		if (cause instanceof IOException || cause instanceof TimeoutException || isTimeout(name)) {
+		if (cause instanceof IOException || cause instanceof TimeoutException || isTimeout(name) || isHttp2(cause)) {
 			return new StreamInterruptedException("The connection to the provider broke (" + name + ")",
 					!isCertificate(cause), cause);
 		}
@@ -58,6 +58,18 @@ final class TransportErrors {
 	/** Netty's read and write timeouts are neither of the JDK's exceptions. */
 	private static boolean isTimeout(String name) {
 		return name.endsWith("TimeoutException");
+	}
+
+	/**
+	 * By name as well. What a peer did wrong on a connection it may do right on another.
+	 */
+	private static boolean isHttp2(Throwable failure) {
+		for (Class<?> type = failure.getClass(); type != null; type = type.getSuperclass()) {
+			if (type.getSimpleName().equals("Http2Exception")) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** A server that shows the wrong certificate will show it again. */

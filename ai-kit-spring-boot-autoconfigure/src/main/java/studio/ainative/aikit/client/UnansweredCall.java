@@ -5,13 +5,17 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.PendingWriteQueue;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
@@ -27,21 +31,30 @@ import reactor.netty.NettyPipeline;
  * until what has come in on such a connection is read, its end above all, and takes
  * another connection then.
  * <p>
+ * Over HTTP/2 it also tells which calls nobody has processed: those that are refused,
+ * those beyond a GOAWAY, and those on a connection that was dead already.
+ * <p>
  * Needs Reactor Netty. Only used on the connection's event loop.
  */
 final class UnansweredCall extends ChannelDuplexHandler {
 
 	private final boolean reused;
 
+	/** Over HTTP/2. */
+	private final @Nullable Http2Link link;
+
 	private final Consumer<? super IOException> broken;
+
+	private final long sent = System.nanoTime();
 
 	/** The request, until it may be sent. */
 	private @Nullable PendingWriteQueue held;
 
 	private boolean over;
 
-	private UnansweredCall(boolean reused, Consumer<? super IOException> broken) {
+	private UnansweredCall(boolean reused, @Nullable Http2Link link, Consumer<? super IOException> broken) {
 		this.reused = reused;
+		this.link = link;
 		this.broken = broken;
 	}
 
@@ -50,12 +63,17 @@ final class UnansweredCall extends ChannelDuplexHandler {
 	 * @param connection the call's
 	 * @param reused whether it has served another call
 	 * @param broken told when the connection breaks before the answer begins, at most
-	 * once; with a {@link StaleConnectionException} if nothing was sent
+	 * once; with a {@link StaleConnectionException} if nothing was sent, or nobody was
+	 * there, and with an {@link UnprocessedCallException} if the server says so
 	 */
 	static void watch(Connection connection, boolean reused, Consumer<? super IOException> broken) {
-		ChannelPipeline pipeline = connection.channel().pipeline();
-		if (pipeline.get(NettyPipeline.ReactiveBridge) != null) {
-			pipeline.addBefore(NettyPipeline.ReactiveBridge, null, new UnansweredCall(reused, broken));
+		Channel channel = connection.channel();
+		Http2Link link = Http2Link.of(channel);
+		if (link != null) {
+			link.ask(channel.parent());
+		}
+		if (channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
+			channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, null, new UnansweredCall(reused, link, broken));
 		}
 	}
 
@@ -72,6 +90,9 @@ final class UnansweredCall extends ChannelDuplexHandler {
 		watched.addListener((sent) -> {
 			if (sent.cause() instanceof IOException failure) {
 				breaks(ctx, failure);
+			}
+			else if (sent.cause() instanceof Http2Exception failure) {
+				breaks(ctx, new UnprocessedCallException("The request could not be sent", failure));
 			}
 		});
 		if (this.held == null) {
@@ -119,8 +140,21 @@ final class UnansweredCall extends ChannelDuplexHandler {
 	}
 
 	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		if (event instanceof Http2ResetFrame reset && reset.errorCode() == Http2Error.REFUSED_STREAM.code()) {
+			breaks(ctx, new UnprocessedCallException("The server refused the stream", null));
+		}
+		else if (event instanceof Http2GoAwayFrame) {
+			breaks(ctx, new UnprocessedCallException("The server is leaving", null));
+		}
+		ctx.fireUserEventTriggered(event);
+	}
+
+	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
-		breaks(ctx, new ClosedChannelException());
+		IOException closed = new ClosedChannelException();
+		boolean unseen = this.link != null && this.link.wasLostBefore(this.sent);
+		breaks(ctx, unseen ? new StaleConnectionException(closed) : closed);
 		ctx.fireChannelInactive();
 	}
 
@@ -128,6 +162,9 @@ final class UnansweredCall extends ChannelDuplexHandler {
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
 		if (cause instanceof IOException failure) {
 			breaks(ctx, failure);
+		}
+		else if (cause instanceof Http2Exception) {
+			breaks(ctx, new IOException(cause));
 		}
 		else {
 			ctx.fireExceptionCaught(cause);

@@ -1,24 +1,20 @@
 package studio.ainative.aikit.autoconfigure;
 
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import javax.net.ssl.KeyManagerFactory;
-
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import reactor.core.publisher.Flux;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A provider on loopback behind TLS, with a certificate that nobody trusts who doesn't
@@ -26,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class TlsServer implements AutoCloseable {
 
-	static final String PASSWORD = "changeit";
+	static final String PASSWORD = TestCertificate.PASSWORD;
 
 	private final LoopResources loops = LoopResources.create("tls-server", 1, true);
 
@@ -36,7 +32,10 @@ final class TlsServer implements AutoCloseable {
 
 	private final DisposableServer server;
 
-	private TlsServer(Path trustStore, SslContext context) {
+	/** Of the requests, in order. */
+	private final List<String> protocols = new CopyOnWriteArrayList<>();
+
+	private TlsServer(Path trustStore, SslContext context, HttpProtocol... protocols) {
 		this.trustStore = trustStore;
 		this.server = HttpServer.create()
 			.runOn(this.loops)
@@ -44,34 +43,31 @@ final class TlsServer implements AutoCloseable {
 			.port(0)
 			.doOnChannelInit((observer, channel, address) -> this.connections.incrementAndGet())
 			.secure((spec) -> spec.sslContext(context))
-			.handle((request, response) -> response.sse().sendString(Flux.just(FakeProvider.HELLO)))
+			.protocol(protocols)
+			.handle((request, response) -> {
+				this.protocols.add(request.protocol());
+				return response.sse().sendString(Flux.just(FakeProvider.HELLO));
+			})
 			.bindNow();
 	}
 
 	static TlsServer start(Path folder) throws Exception {
-		Path keyStore = folder.resolve("server.p12");
-		Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-		Process process = new ProcessBuilder(keytool.toString(), "-genkeypair", "-alias", "server", "-keyalg", "RSA",
-				"-keysize", "2048", "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity",
-				"2", "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", keyStore.toString())
-			.redirectErrorStream(true)
-			.start();
-		assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-		assertThat(process.exitValue()).isZero();
-		KeyStore keys = KeyStore.getInstance("PKCS12");
-		try (InputStream stream = Files.newInputStream(keyStore)) {
-			keys.load(stream, PASSWORD.toCharArray());
-		}
-		KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-		managers.init(keys, PASSWORD.toCharArray());
-		KeyStore trust = KeyStore.getInstance("PKCS12");
-		trust.load(null, null);
-		trust.setCertificateEntry("server", keys.getCertificate("server"));
-		Path trustStore = folder.resolve("trust.p12");
-		try (OutputStream stream = Files.newOutputStream(trustStore)) {
-			trust.store(stream, PASSWORD.toCharArray());
-		}
-		return new TlsServer(trustStore, SslContextBuilder.forServer(managers).build());
+		return start(TestCertificate.in(folder));
+	}
+
+	static TlsServer start(TestCertificate certificate) throws Exception {
+		return new TlsServer(certificate.trustStore(), SslContextBuilder.forServer(certificate.keys()).build(),
+				HttpProtocol.HTTP11);
+	}
+
+	static TlsServer startWithHttp2(TestCertificate certificate) throws Exception {
+		SslContext context = SslContextBuilder.forServer(certificate.keys())
+			.applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
+					ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+					ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_2,
+					ApplicationProtocolNames.HTTP_1_1))
+			.build();
+		return new TlsServer(certificate.trustStore(), context, HttpProtocol.H2, HttpProtocol.HTTP11);
 	}
 
 	/** Holds the server's certificate. */
@@ -81,6 +77,10 @@ final class TlsServer implements AutoCloseable {
 
 	String endpoint() {
 		return URI.create("https://localhost:" + this.server.port() + "/v1/chat/completions").toString();
+	}
+
+	List<String> protocols() {
+		return this.protocols;
 	}
 
 	/** How often somebody tried. */

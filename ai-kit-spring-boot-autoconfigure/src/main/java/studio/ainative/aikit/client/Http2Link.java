@@ -1,0 +1,138 @@
+package studio.ainative.aikit.client;
+
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
+import io.netty.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands on an HTTP/2 connection that many calls share.
+ * <p>
+ * Widens the connection's window to the sum of the streams', so that callers who read
+ * nothing hold up nobody else: what they leave is theirs alone, one stream's window each.
+ * <p>
+ * Finds out when a connection has died without a sign, because a NAT or a balancer has
+ * forgotten it. A call on a connection from which nothing has come for a while has a PING
+ * sent along, which costs it no time. A peer answers that at once; if nothing at all
+ * comes, the connection is closed, and the calls that were sent since then take another
+ * one. Those that were sent before it fail, as with any connection that breaks.
+ * <p>
+ * Needs Reactor Netty. Only used on the connection's event loop.
+ */
+final class Http2Link extends ChannelInboundHandlerAdapter {
+
+	/** As many as {@link AiStreamConnections} puts on one connection. */
+	static final int STREAMS = 100;
+
+	private static final String NAME = "ai-kit.link";
+
+	/** A connection on which tokens arrive proves by itself that it lives. */
+	private static final long QUIET = TimeUnit.SECONDS.toNanos(1);
+
+	/**
+	 * Twice what the farthest peers need, and short enough that the call has its first
+	 * token within little more than a second.
+	 */
+	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(700);
+
+	private long lastRead = System.nanoTime();
+
+	private boolean asking;
+
+	/** When the last PING was sent. */
+	private long asked;
+
+	private boolean lost;
+
+	private Http2Link() {
+	}
+
+	/**
+	 * The link below a call's channel. The first call makes it.
+	 * @param channel the call's
+	 * @return the link, {@code null} if the call has a connection of its own
+	 */
+	static @Nullable Http2Link of(Channel channel) {
+		Channel connection = channel.parent();
+		ChannelHandlerContext codec = (connection != null) ? connection.pipeline().context(Http2FrameCodec.class)
+				: null;
+		if (codec == null) {
+			return null;
+		}
+		Http2Link link = connection.pipeline().get(Http2Link.class);
+		if (link == null) {
+			link = new Http2Link();
+			connection.pipeline().addBefore(codec.name(), NAME, link);
+			widen(connection, (Http2FrameCodec) codec.handler());
+		}
+		return link;
+	}
+
+	private static void widen(Channel connection, Http2FrameCodec codec) {
+		Http2LocalFlowController windows = codec.connection().local().flowController();
+		long all = Math.min((long) windows.initialWindowSize() * STREAMS, Http2CodecUtil.MAX_INITIAL_WINDOW_SIZE);
+		long missing = all - windows.initialWindowSize(codec.connection().connectionStream());
+		if (missing > 0) {
+			// If it can't be written the connection breaks
+			ChannelFuture unused = connection.writeAndFlush(new DefaultHttp2WindowUpdateFrame((int) missing));
+		}
+	}
+
+	/**
+	 * A call is about to be sent.
+	 * @param connection the channel of the connection
+	 */
+	void ask(Channel connection) {
+		long now = System.nanoTime();
+		if (this.asking || now - this.lastRead < QUIET) {
+			return;
+		}
+		this.asking = true;
+		this.asked = now;
+		ChannelFuture unused = connection.writeAndFlush(new DefaultHttp2PingFrame(now));
+		schedule(connection, PATIENCE, () -> {
+			// The answer may be there and not be read, if this process is slow
+			schedule(connection, 1, () -> judge(connection));
+		});
+	}
+
+	private static void schedule(Channel connection, long delay, Runnable task) {
+		ScheduledFuture<?> unused = connection.eventLoop().schedule(task, delay, TimeUnit.NANOSECONDS);
+	}
+
+	private void judge(Channel connection) {
+		this.asking = false;
+		ChannelHandlerContext ctx = connection.pipeline().context(this);
+		if (this.lastRead - this.asked < 0 && ctx != null) {
+			this.lost = true;
+			// Below the codec, which would wait for the streams to end
+			ChannelFuture unused = ctx.close();
+		}
+	}
+
+	/**
+	 * Whether the connection was found dead by a PING that was not answered, and a call
+	 * was sent with it or after it.
+	 * @param sent when the call was, by {@link System#nanoTime()}
+	 * @return whether nobody was there to see the call
+	 */
+	boolean wasLostBefore(long sent) {
+		return this.lost && sent - this.asked >= 0;
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		this.lastRead = System.nanoTime();
+		ctx.fireChannelRead(message);
+	}
+
+}
