@@ -16,8 +16,8 @@ import studio.ainative.aikit.benchmarks.harness.Peer.Role;
  */
 public final class Bench {
 
-	private static final List<String> COMMANDS = List.of("clients", "cold", "servers", "relays", "idle", "latency",
-			"compression");
+	private static final List<String> COMMANDS = List.of("clients", "cold", "remote", "servers", "relays", "idle",
+			"latency", "compression");
 
 	private Bench() {
 	}
@@ -52,6 +52,7 @@ public final class Bench {
 			switch (command) {
 				case "clients" -> new ClientBenchmark(processes, report, options).run();
 				case "cold" -> new ColdBenchmark(processes, report, options).run();
+				case "remote" -> new RemoteBenchmark(processes, report, options).run();
 				case "servers" -> new ServerBenchmark(Role.SERVER, processes, report, options).run();
 				case "relays" -> new ServerBenchmark(Role.RELAY, processes, report, options).run();
 				case "idle" -> new IdleBenchmark(processes, report, options).run();

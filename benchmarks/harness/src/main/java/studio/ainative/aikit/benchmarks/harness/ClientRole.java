@@ -1,8 +1,13 @@
 package studio.ainative.aikit.benchmarks.harness;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -32,6 +37,8 @@ final class ClientRole {
 		})
 			.on("run", (words) -> run(Long.parseLong(words[1]), Integer.parseInt(words[2])))
 			.on("first", (words) -> first(Integer.parseInt(words[1])))
+			.on("burst", (words) -> burst(Integer.parseInt(words[1])))
+			.on("probe", (words) -> probe(Long.parseLong(words[1])))
 			.serve("");
 	}
 
@@ -63,10 +70,52 @@ final class ClientRole {
 			}
 			nanos[i] = sink.firstTokenNanos();
 		}
+		return firsts(ProcessStatistics.now().since(before), nanos);
+	}
+
+	/** Answers that are asked for at once: how long the first token of each takes. */
+	private String burst(int count) throws Exception {
+		List<TokenSink> sinks = new ArrayList<>();
+		List<CompletableFuture<?>> answers = new ArrayList<>();
+		ProcessStatistics before = ProcessStatistics.now();
+		for (int i = 0; i < count; i++) {
+			TokenSink sink = new TokenSink(this.expected);
+			sinks.add(sink);
+			answers.add(this.peer.stream(sink).toCompletableFuture());
+		}
+		CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(SECONDS_TO_END, TimeUnit.SECONDS);
 		ProcessStatistics statistics = ProcessStatistics.now().since(before);
+		for (TokenSink sink : sinks) {
+			String problem = sink.problem(this.peer.drainsOnly());
+			if (problem != null) {
+				throw new IllegalStateException(problem);
+			}
+		}
+		return firsts(statistics, sinks.stream().mapToLong(TokenSink::firstTokenNanos).toArray());
+	}
+
+	/** One answer, which need not come: how long the first token takes if it does. */
+	private String probe(long secondsToWait) throws InterruptedException {
+		TokenSink sink = new TokenSink(this.expected);
+		try {
+			this.peer.stream(sink).toCompletableFuture().get(secondsToWait, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			ex.printStackTrace();
+			return "first=none";
+		}
+		String problem = sink.problem(this.peer.drainsOnly());
+		if (problem != null) {
+			throw new IllegalStateException(problem);
+		}
+		return "first=" + sink.firstTokenNanos();
+	}
+
+	private String firsts(ProcessStatistics statistics, long[] nanos) {
+		int count = nanos.length;
 		Arrays.sort(nanos);
 		return statistics.line() + " tokens=" + (long) count * this.expected.tokens() + " first=" + nanos[count / 2]
-				+ " first99=" + nanos[count * 99 / 100];
+				+ " first99=" + nanos[count * 99 / 100] + " largest=" + nanos[count - 1];
 	}
 
 	/**

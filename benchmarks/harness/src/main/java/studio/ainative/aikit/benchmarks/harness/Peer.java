@@ -25,6 +25,13 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			client("anthropic-java", "anthropic-java", "AnthropicClientPeer", Set.of(Format.ANTHROPIC)),
 			client("ai-kit", "spring", "AiKitClient", EVERY),
 
+			remote("webclient-boot", "spring", "BootWebClient", EVERY),
+			remote("spring-ai", "spring-ai", "SpringAiClient", Set.of(Format.OPENAI)),
+			remote("langchain4j", "langchain4j", "LangChain4jClient", Set.of(Format.OPENAI)),
+			remote("openai-java", "openai-java", "OpenAiClient", Set.of(Format.OPENAI)),
+			remote("anthropic-java", "anthropic-java", "AnthropicClientPeer", Set.of(Format.ANTHROPIC)),
+			remote("ai-kit", "spring", "BootAiKit", EVERY),
+
 			floor("netty-batched", Role.SERVER, "NettyServer$Batched"),
 			server("netty-flush-each", "NettyServer$FlushEach"), server("webflux-sse", "WebFluxServer$Sse"),
 			server("ai-kit-webflux", "WebFluxServer$AiKit"), server("mvc-emitter", "MvcServer$Emitter"),
@@ -63,6 +70,10 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		return new Peer(name, Role.CLIENT, module, type, formats, false);
 	}
 
+	private static Peer remote(String name, String module, String type, Set<Format> formats) {
+		return new Peer(name, Role.REMOTE_CLIENT, module, type, formats, false);
+	}
+
 	private static Peer server(String name, String type) {
 		return new Peer(name, Role.SERVER, "spring", type, EVERY, false);
 	}
@@ -82,6 +93,9 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 
 		/** Reads answers of a provider. */
 		CLIENT,
+
+		/** Reads answers of a provider that is some way off. */
+		REMOTE_CLIENT,
 
 		/** Sends answers that are in its memory. */
 		SERVER,

@@ -28,11 +28,41 @@ final class Processes {
 	}
 
 	PeerProcess source() throws PeerException {
-		return new PeerProcess("source", command("harness", "256m", "source"), this.logs);
+		return new PeerProcess("source", command("harness", "256m", List.of(), "source"), this.logs);
+	}
+
+	/**
+	 * Start the provider that is some way off.
+	 * @param certificate what it shows
+	 * @param protocols the protocols that it offers by ALPN, separated by commas
+	 * @param streams how many streams of HTTP/2 it allows on a connection
+	 * @return the process, ready
+	 * @throws PeerException if it does not start
+	 */
+	PeerProcess farProvider(Certificate certificate, String protocols, int streams) throws PeerException {
+		return new PeerProcess("provider", command("harness", "256m", List.of(), "far-provider",
+				certificate.keys().toString(), protocols, String.valueOf(streams)), this.logs);
+	}
+
+	/** A certificate for this run alone. */
+	Certificate certificate() throws PeerException {
+		return Certificate.create(this.logs.toAbsolutePath());
+	}
+
+	/**
+	 * Start a client that trusts a provider.
+	 * @param peer the client
+	 * @param certificate what the provider shows
+	 * @return the process, ready
+	 * @throws PeerException if it does not start
+	 */
+	PeerProcess client(Peer peer, Certificate certificate) throws PeerException {
+		return new PeerProcess(peer.name(),
+				command(peer.module(), heap("512m"), certificate.jvmOptions(), "client", peer.className()), this.logs);
 	}
 
 	PeerProcess drain() throws PeerException {
-		return new PeerProcess("drain", command("harness", "512m", "drain"), this.logs);
+		return new PeerProcess("drain", command("harness", "512m", List.of(), "drain"), this.logs);
 	}
 
 	/**
@@ -48,12 +78,16 @@ final class Processes {
 
 	PeerProcess peer(Peer peer, String sourceUrl, String heap) throws PeerException {
 		String role = (peer.role() == Peer.Role.CLIENT) ? "client" : "server";
-		return new PeerProcess(peer.name(), command(peer.module(),
-				this.options.text("heap", environment("BENCH_HEAP", heap)), role, peer.className(), sourceUrl),
-				this.logs);
+		return new PeerProcess(peer.name(),
+				command(peer.module(), heap(heap), List.of(), role, peer.className(), sourceUrl), this.logs);
 	}
 
-	private List<String> command(String module, String heap, String... arguments) throws PeerException {
+	private String heap(String absent) {
+		return this.options.text("heap", environment("BENCH_HEAP", absent));
+	}
+
+	private List<String> command(String module, String heap, List<String> jvmOptions, String... arguments)
+			throws PeerException {
 		List<String> command = new ArrayList<>();
 		command.add(environment("BENCH_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
 		command.addAll(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC"));
@@ -61,6 +95,7 @@ final class Processes {
 		if (!flags.isEmpty()) {
 			command.addAll(List.of(flags.split(" +")));
 		}
+		command.addAll(jvmOptions);
 		command.addAll(List.of("-cp", classPath(module), Worker.class.getName()));
 		command.addAll(List.of(arguments));
 		return command;

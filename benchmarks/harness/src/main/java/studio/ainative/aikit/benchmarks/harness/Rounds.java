@@ -20,6 +20,10 @@ final class Rounds {
 		this.count = count;
 	}
 
+	int count() {
+		return this.count;
+	}
+
 	/**
 	 * Do something with each peer.
 	 * @param peers the peers; those that fail are taken out
@@ -39,12 +43,27 @@ final class Rounds {
 	 */
 	void run(List<PeerProcess> peers, Table table, Measurement measurement) {
 		for (int round = 0; round < this.count; round++) {
-			List<PeerProcess> order = new ArrayList<>(peers);
-			Collections.rotate(order, -round);
-			for (PeerProcess peer : order) {
-				attempt(peers, peer, (measured) -> table.add(measured.name(), measurement.measure(measured)));
-			}
+			once(round, peers, (peer) -> table.add(peer.name(), measurement.measure(peer)));
 		}
+		print(peers, table);
+	}
+
+	/**
+	 * Do something with each peer in the order of a round.
+	 * @param round the round, from 0 on
+	 * @param peers the peers; those that fail are taken out
+	 * @param action what to do
+	 */
+	void once(int round, List<PeerProcess> peers, Action action) {
+		List<PeerProcess> order = new ArrayList<>(peers);
+		Collections.rotate(order, -round);
+		for (PeerProcess peer : order) {
+			attempt(peers, peer, action);
+		}
+	}
+
+	/** Print what the peers did that have not failed. */
+	void print(List<PeerProcess> peers, Table table) {
 		table.keepOnly(peers.stream().map(PeerProcess::name).toList());
 		this.report.print(table);
 	}

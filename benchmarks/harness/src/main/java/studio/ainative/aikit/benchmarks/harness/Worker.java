@@ -1,5 +1,8 @@
 package studio.ainative.aikit.benchmarks.harness;
 
+import java.nio.file.Path;
+import java.util.List;
+
 /**
  * The main class of all processes but the first: one peer, the source or the drain.
  */
@@ -10,8 +13,8 @@ public final class Worker {
 
 	/**
 	 * Play a role until the standard input ends.
-	 * @param arguments {@code source}, {@code drain}, {@code client CLASS} or
-	 * {@code server CLASS SOURCE_URL}
+	 * @param arguments {@code source}, {@code far-provider KEYS PROTOCOLS STREAMS},
+	 * {@code drain}, {@code client CLASS} or {@code server CLASS SOURCE_URL}
 	 * @throws Exception if the role can't be played
 	 */
 	public static void main(String[] arguments) throws Exception {
@@ -19,6 +22,8 @@ public final class Worker {
 			.on("heap", (words) -> ProcessStatistics.heapAndThreads());
 		switch (arguments[0]) {
 			case "source" -> Source.serve(commands);
+			case "far-provider" -> FarProvider.serve(commands, Path.of(arguments[1]), List.of(arguments[2].split(",")),
+					Integer.parseInt(arguments[3]));
 			case "drain" -> Drain.serve(commands);
 			case "client" -> new ClientRole(newInstance(arguments[1], ClientPeer.class)).serve(commands);
 			case "server" -> {

@@ -14,13 +14,16 @@ final class Models {
 	}
 
 	static OpenAiStreamingChatModel create(String baseUrl) {
-		// The source does not answer the upgrade to HTTP/2 that the client would ask for
+		// The source without TLS does not answer the upgrade to HTTP/2 that the client
+		// would
+		// ask for
+		HttpClient.Version version = baseUrl.startsWith("https:") ? HttpClient.Version.HTTP_2
+				: HttpClient.Version.HTTP_1_1;
 		return OpenAiStreamingChatModel.builder()
 			.baseUrl(baseUrl)
 			.apiKey("none")
 			.modelName("gpt-4o-mini")
-			.httpClientBuilder(JdkHttpClient.builder()
-				.httpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)))
+			.httpClientBuilder(JdkHttpClient.builder().httpClientBuilder(HttpClient.newBuilder().version(version)))
 			.build();
 	}
 

@@ -56,6 +56,21 @@ class BenchmarksIT {
 	}
 
 	@Test
+	void clientsReadAFarProvider() throws Exception {
+		assertThat(bench("remote", "--rtt", "4", "--modes", "warm,rest,burst", "--calls", "3", "--rest", "1", "--burst",
+				"4"))
+			.contains("one call after 1 s of rest", "4 calls at once")
+			.contains(rows("webclient-boot", "spring-ai", "langchain4j", "openai-java", "ai-kit"));
+	}
+
+	@Test
+	void clientsMeetAFarProvider() throws Exception {
+		assertThat(bench("remote", "--rtt", "4", "--modes", "cold,dead", "--limit", "2", "--peers", "ai-kit"))
+			.contains("the first call of a fresh process", "after all connections died in silence")
+			.contains(rows("ai-kit"));
+	}
+
+	@Test
 	void serversSend() throws Exception {
 		assertThat(bench("servers", "--modes", "many")).contains(rows("netty-batched", "netty-flush-each",
 				"webflux-sse", "ai-kit-webflux", "mvc-emitter", "ai-kit-mvc"));

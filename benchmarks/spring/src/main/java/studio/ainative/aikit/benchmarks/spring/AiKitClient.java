@@ -34,11 +34,11 @@ public final class AiKitClient implements ClientPeer {
 
 	@Override
 	public CompletionStage<?> stream(TokenSink sink) {
-		return Objects.requireNonNull(this.stream)
-			.stream("Tell me about streams")
-			.doOnNext((event) -> read(event, sink))
-			.then()
-			.toFuture();
+		return read(Objects.requireNonNull(this.stream), sink);
+	}
+
+	static CompletionStage<?> read(AIStream stream, TokenSink sink) {
+		return stream.stream("Tell me about streams").doOnNext((event) -> read(event, sink)).then().toFuture();
 	}
 
 	private static void read(StreamEvent event, TokenSink sink) {

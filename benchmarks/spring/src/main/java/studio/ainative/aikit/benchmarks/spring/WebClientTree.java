@@ -19,7 +19,7 @@ import studio.ainative.aikit.benchmarks.harness.TokenSink;
  * What most people write by hand: {@code WebClient}, {@code ServerSentEvent}, and a tree
  * of Jackson's for each event.
  */
-public final class WebClientTree implements ClientPeer {
+public class WebClientTree implements ClientPeer {
 
 	static final ParameterizedTypeReference<ServerSentEvent<String>> EVENT = new ParameterizedTypeReference<>() {
 	};
@@ -34,9 +34,13 @@ public final class WebClientTree implements ClientPeer {
 
 	@Override
 	public void open(String baseUrl, Format format, int lanes) {
-		this.client = WebClients.create(lanes);
+		this.client = client(lanes);
 		this.url = baseUrl + format.path();
 		this.format = format;
+	}
+
+	WebClient client(int lanes) {
+		return WebClients.create(lanes);
 	}
 
 	@Override
