@@ -36,6 +36,14 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			server("netty-flush-each", "NettyServer$FlushEach"), server("webflux-sse", "WebFluxServer$Sse"),
 			server("ai-kit-webflux", "WebFluxServer$AiKit"), server("mvc-emitter", "MvcServer$Emitter"),
 			server("ai-kit-mvc", "MvcServer$AiKit"),
+			form("webflux-sse-functional", Role.SERVER_FORM, "WebFluxServer$SseFunctional"),
+			form("ai-kit-webflux-flux", Role.SERVER_FORM, "WebFluxServer$AiKitFlux"),
+			form("ai-kit-webflux-functional", Role.SERVER_FORM, "WebFluxServer$AiKitFunctional"),
+			form("mvc-flux", Role.SERVER_FORM, "MvcServer$Sse"),
+			form("mvc-functional", Role.SERVER_FORM, "MvcServer$Functional"),
+			form("ai-kit-mvc-emitter", Role.SERVER_FORM, "MvcServer$AiKitEmitter"),
+			form("ai-kit-mvc-flux", Role.SERVER_FORM, "MvcServer$AiKitFlux"),
+			form("ai-kit-mvc-functional", Role.SERVER_FORM, "MvcServer$AiKitFunctional"),
 			new Peer("mvc-emitter-executor-each", Role.IDLE_SERVER, "spring", "MvcServer$EmitterWithExecutor", EVERY,
 					false),
 			new Peer("ai-kit-webflux", Role.COMPRESSING_SERVER, "spring", "WebFluxServer$Compressing", EVERY, false),
@@ -45,7 +53,14 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			relay("webclient-sse-tree", "spring", "WebFluxRelay$Tree"),
 			relay("spring-ai-webflux", "spring-ai", "WebFluxRelay"),
 			relay("langchain4j-mvc", "langchain4j", "MvcRelay"),
-			relay("ai-kit-webflux", "spring", "WebFluxRelay$AiKit"), relay("ai-kit-mvc", "spring", "MvcRelay"));
+			relay("ai-kit-webflux", "spring", "WebFluxRelay$AiKit"), relay("ai-kit-mvc", "spring", "MvcRelay$AiKit"),
+			form("webclient-sse-tree-functional", Role.RELAY_FORM, "WebFluxRelay$TreeFunctional"),
+			form("ai-kit-webflux-flux", Role.RELAY_FORM, "WebFluxRelay$AiKitFlux"),
+			form("ai-kit-webflux-functional", Role.RELAY_FORM, "WebFluxRelay$AiKitFunctional"),
+			form("webclient-tree-emitter", Role.RELAY_FORM, "MvcRelay$Emitter"),
+			form("ai-kit-mvc-emitter", Role.RELAY_FORM, "MvcRelay$AiKitEmitter"),
+			form("ai-kit-mvc-flux", Role.RELAY_FORM, "MvcRelay$AiKitFlux"),
+			form("ai-kit-mvc-functional", Role.RELAY_FORM, "MvcRelay$AiKitFunctional"));
 
 	/**
 	 * Peers of a role, those of {@code --peers} if it is given, and always the floor.
@@ -78,6 +93,10 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		return new Peer(name, Role.SERVER, "spring", type, EVERY, false);
 	}
 
+	private static Peer form(String name, Role role, String type) {
+		return new Peer(name, role, "spring", type, EVERY, false);
+	}
+
 	private static Peer relay(String name, String module, String type) {
 		return new Peer(name, Role.RELAY, module, type, EVERY, false);
 	}
@@ -100,6 +119,9 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		/** Sends answers that are in its memory. */
 		SERVER,
 
+		/** The same in another of the forms that controllers and routes return. */
+		SERVER_FORM,
+
 		/** Keeps streams open, and is as another one when it sends answers. */
 		IDLE_SERVER,
 
@@ -107,7 +129,10 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		COMPRESSING_SERVER,
 
 		/** Reads answers of a provider and sends them on. */
-		RELAY
+		RELAY,
+
+		/** The same in another of the forms that controllers and routes return. */
+		RELAY_FORM
 
 	}
 

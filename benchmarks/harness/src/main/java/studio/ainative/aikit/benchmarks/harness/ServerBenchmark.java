@@ -32,7 +32,8 @@ final class ServerBenchmark {
 	}
 
 	void run() throws PeerException {
-		List<Peer> chosen = Peer.chosen(this.role, this.options);
+		List<Peer> chosen = new ArrayList<>(Peer.chosen(this.role, this.options));
+		chosen.addAll(Peer.chosen((this.role == Role.RELAY) ? Role.RELAY_FORM : Role.SERVER_FORM, this.options));
 		List<PeerProcess> peers = new ArrayList<>();
 		try (PeerProcess source = this.processes.source(); PeerProcess drain = this.processes.drain()) {
 			for (Peer peer : chosen) {

@@ -72,14 +72,32 @@ class BenchmarksIT {
 
 	@Test
 	void serversSend() throws Exception {
-		assertThat(bench("servers", "--modes", "many")).contains(rows("netty-batched", "netty-flush-each",
-				"webflux-sse", "ai-kit-webflux", "mvc-emitter", "ai-kit-mvc"));
+		assertThat(bench("servers", "--modes", "many", "--peers",
+				"netty-flush-each,webflux-sse,ai-kit-webflux,mvc-emitter,ai-kit-mvc"))
+			.contains(rows("netty-batched", "netty-flush-each", "webflux-sse", "ai-kit-webflux", "mvc-emitter",
+					"ai-kit-mvc"));
+	}
+
+	@Test
+	void serversSendInOtherForms() throws Exception {
+		String[] forms = { "webflux-sse-functional", "ai-kit-webflux-flux", "ai-kit-webflux-functional", "mvc-flux",
+				"mvc-functional", "ai-kit-mvc-emitter", "ai-kit-mvc-flux", "ai-kit-mvc-functional" };
+		assertThat(bench("servers", "--modes", "many", "--peers", String.join(",", forms))).contains(rows(forms));
 	}
 
 	@Test
 	void relaysSendOn() throws Exception {
-		assertThat(bench("relays", "--modes", "many")).contains(rows("pass-through", "webclient-sse-tree",
-				"spring-ai-webflux", "langchain4j-mvc", "ai-kit-webflux", "ai-kit-mvc"));
+		assertThat(bench("relays", "--modes", "many", "--peers",
+				"webclient-sse-tree,spring-ai-webflux,langchain4j-mvc,ai-kit-webflux,ai-kit-mvc"))
+			.contains(rows("pass-through", "webclient-sse-tree", "spring-ai-webflux", "langchain4j-mvc",
+					"ai-kit-webflux", "ai-kit-mvc"));
+	}
+
+	@Test
+	void relaysSendOnInOtherForms() throws Exception {
+		String[] forms = { "webclient-sse-tree-functional", "ai-kit-webflux-flux", "ai-kit-webflux-functional",
+				"webclient-tree-emitter", "ai-kit-mvc-emitter", "ai-kit-mvc-flux", "ai-kit-mvc-functional" };
+		assertThat(bench("relays", "--modes", "many", "--peers", String.join(",", forms))).contains(rows(forms));
 	}
 
 	@Test

@@ -4,14 +4,13 @@ import java.util.Map;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SynchronousSink;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
@@ -19,7 +18,11 @@ import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.function.BodyInserters;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
 
 import studio.ainative.aikit.benchmarks.harness.Format;
 import studio.ainative.aikit.client.AIStream;
@@ -73,9 +76,45 @@ public abstract class WebFluxRelay extends SpringServer {
 
 	}
 
+	/**
+	 * The same as a {@code Flux} of {@code ServerSentEvent}.
+	 */
+	public static final class AiKitFlux extends WebFluxRelay {
+
+		/** For the worker. */
+		public AiKitFlux() {
+			super("/ai-kit-flux");
+		}
+
+	}
+
+	/**
+	 * The same as a functional route.
+	 */
+	public static final class AiKitFunctional extends WebFluxRelay {
+
+		/** For the worker. */
+		public AiKitFunctional() {
+			super("/ai-kit-functional");
+		}
+
+	}
+
+	/**
+	 * {@link Tree} as a functional route.
+	 */
+	public static final class TreeFunctional extends WebFluxRelay {
+
+		/** For the worker. */
+		public TreeFunctional() {
+			super("/tree-functional");
+		}
+
+	}
+
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
-	@Import(Controller.class)
+	@Import({ Controller.class, Routes.class })
 	static class Application {
 
 	}
@@ -110,13 +149,7 @@ public abstract class WebFluxRelay extends SpringServer {
 
 		@GetMapping(path = "/tree/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
 		Flux<ServerSentEvent<Map<String, Object>>> tree() {
-			return Flux.defer(() -> {
-				TreeRelay relay = new TreeRelay(this.mapper);
-				return WebClients.post(this.client, this.sourceUrl + Format.OPENAI.path())
-					.bodyToFlux(WebClientTree.EVENT)
-					.handle(relay::read)
-					.concatWith(Mono.fromSupplier(relay::done));
-			});
+			return TreeRelay.stream(this.client, this.sourceUrl, this.mapper);
 		}
 
 		@GetMapping("/ai-kit/stream")
@@ -124,41 +157,22 @@ public abstract class WebFluxRelay extends SpringServer {
 			return this.responses.from(this.aiStream.stream("Tell me about streams"));
 		}
 
+		@GetMapping(path = "/ai-kit-flux/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+		Flux<ServerSentEvent<Object>> aiKitFlux() {
+			return aiKit().toFlux();
+		}
+
 	}
 
-	/**
-	 * One answer on its way through the tree.
-	 */
-	private static final class TreeRelay {
+	static class Routes {
 
-		private final JsonMapper mapper;
-
-		private long index;
-
-		TreeRelay(JsonMapper mapper) {
-			this.mapper = mapper;
-		}
-
-		void read(ServerSentEvent<String> event, SynchronousSink<ServerSentEvent<Map<String, Object>>> sink) {
-			String data = event.data();
-			if (data == null || data.equals("[DONE]")) {
-				return;
-			}
-			JsonNode node = this.mapper.readTree(data);
-			String text = node.path("choices").path(0).path("delta").path("content").asString("");
-			JsonNode usage = node.path("usage");
-			if (!text.isEmpty()) {
-				sink.next(StockEvents.event("token", this.index + 1, StockEvents.token(text, this.index)));
-				this.index++;
-			}
-			else if (usage.isObject()) {
-				sink.next(StockEvents.event("usage", this.index + 1, StockEvents
-					.usage(usage.path("prompt_tokens").asLong(), usage.path("completion_tokens").asLong())));
-			}
-		}
-
-		ServerSentEvent<Map<String, Object>> done() {
-			return StockEvents.event("done", this.index + 2, StockEvents.done());
+		@Bean
+		RouterFunction<ServerResponse> functional(Controller controller) {
+			return RouterFunctions.route()
+				.GET("/ai-kit-functional/stream", (request) -> controller.aiKit().toServerResponse())
+				.GET("/tree-functional/stream",
+						(request) -> ServerResponse.ok().body(BodyInserters.fromServerSentEvents(controller.tree())))
+				.build();
 		}
 
 	}
