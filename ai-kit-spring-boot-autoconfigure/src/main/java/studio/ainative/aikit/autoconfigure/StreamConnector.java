@@ -133,7 +133,7 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 			ClientHttpConnector http11 = reactorConnector(builder, timeouts, httpClient(this.connections, timeouts))
 				.build(settings);
 			return kind.http2() ? AiStreamConnections.negotiating(http11,
-					() -> http2Connector(builder, timeouts, settings.sslBundle())) : http11;
+					() -> http2Connector(builder, timeouts, settings.sslBundle()), timeouts) : http11;
 		});
 	}
 

@@ -120,10 +120,13 @@ public final class AiStreamConnections {
 	 * @param http11 speaks HTTP/1.1
 	 * @param either speaks what is agreed on, over a client of
 	 * {@link #offerHttp2(HttpClient)}; made when it is needed first
+	 * @param timeouts holds the connect timeout; a call that waits for a connection that
+	 * it may share waits 5 seconds longer at most
 	 * @return the connector
 	 */
-	public static ClientHttpConnector negotiating(ClientHttpConnector http11, Supplier<ClientHttpConnector> either) {
-		return new NegotiatingConnector(http11, either);
+	public static ClientHttpConnector negotiating(ClientHttpConnector http11, Supplier<ClientHttpConnector> either,
+			StreamTimeouts timeouts) {
+		return new NegotiatingConnector(http11, either, timeouts.connect().plus(ACQUIRE_TIMEOUT));
 	}
 
 	/**

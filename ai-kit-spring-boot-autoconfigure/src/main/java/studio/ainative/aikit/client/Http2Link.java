@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -44,6 +45,14 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 	 */
 	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(700);
 
+	/**
+	 * With calls on the connection that run already, which would be cut. They may keep
+	 * the server busy.
+	 */
+	private static final long PATIENCE_OF_OTHERS = TimeUnit.SECONDS.toNanos(5);
+
+	private final Http2Connection streams;
+
 	private long lastRead = System.nanoTime();
 
 	private boolean asking;
@@ -53,7 +62,8 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 
 	private boolean lost;
 
-	private Http2Link() {
+	private Http2Link(Http2Connection streams) {
+		this.streams = streams;
 	}
 
 	/**
@@ -70,17 +80,18 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 		}
 		Http2Link link = connection.pipeline().get(Http2Link.class);
 		if (link == null) {
-			link = new Http2Link();
+			Http2Connection streams = ((Http2FrameCodec) codec.handler()).connection();
+			link = new Http2Link(streams);
 			connection.pipeline().addBefore(codec.name(), NAME, link);
-			widen(connection, (Http2FrameCodec) codec.handler());
+			widen(connection, streams);
 		}
 		return link;
 	}
 
-	private static void widen(Channel connection, Http2FrameCodec codec) {
-		Http2LocalFlowController windows = codec.connection().local().flowController();
+	private static void widen(Channel connection, Http2Connection streams) {
+		Http2LocalFlowController windows = streams.local().flowController();
 		long all = Math.min((long) windows.initialWindowSize() * STREAMS, Http2CodecUtil.MAX_INITIAL_WINDOW_SIZE);
-		long missing = all - windows.initialWindowSize(codec.connection().connectionStream());
+		long missing = all - windows.initialWindowSize(streams.connectionStream());
 		if (missing > 0) {
 			// If it can't be written the connection breaks
 			ChannelFuture unused = connection.writeAndFlush(new DefaultHttp2WindowUpdateFrame((int) missing));
@@ -99,7 +110,7 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 		this.asking = true;
 		this.asked = now;
 		ChannelFuture unused = connection.writeAndFlush(new DefaultHttp2PingFrame(now));
-		schedule(connection, PATIENCE, () -> {
+		schedule(connection, (this.streams.numActiveStreams() > 0) ? PATIENCE_OF_OTHERS : PATIENCE, () -> {
 			// The answer may be there and not be read, if this process is slow
 			schedule(connection, 1, () -> judge(connection));
 		});

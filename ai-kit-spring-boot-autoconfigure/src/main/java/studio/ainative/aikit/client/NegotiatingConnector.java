@@ -1,13 +1,16 @@
 package studio.ainative.aikit.client;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
@@ -35,6 +38,8 @@ final class NegotiatingConnector implements ClientHttpConnector {
 
 	private final Supplier<ClientHttpConnector> http2;
 
+	private final Duration patience;
+
 	/** What is known of servers, or is being found out. */
 	private final Map<String, Sinks.One<Boolean>> servers = new ConcurrentHashMap<>();
 
@@ -42,8 +47,10 @@ final class NegotiatingConnector implements ClientHttpConnector {
 	 * Create a connector.
 	 * @param http11 speaks HTTP/1.1
 	 * @param http2 speaks either, made when it is needed
+	 * @param patience how long a call waits for a connection that it may share
 	 */
-	NegotiatingConnector(ClientHttpConnector http11, Supplier<ClientHttpConnector> http2) {
+	NegotiatingConnector(ClientHttpConnector http11, Supplier<ClientHttpConnector> http2, Duration patience) {
+		this.patience = patience;
 		this.http11 = http11;
 		this.http2 = SingletonSupplier.of(http2);
 	}
@@ -67,15 +74,27 @@ final class NegotiatingConnector implements ClientHttpConnector {
 			if (http2.isEmpty()) {
 				return connect(method, uri, request);
 			}
-			return http2.get() ? either().connect(method, uri, (sent) -> {
-				if (!isHttp2(sent)) {
-					Sinks.One<Boolean> changed = Sinks.one();
-					changed.emitValue(false, Sinks.EmitFailureHandler.FAIL_FAST);
-					this.servers.put(uri.getAuthority(), changed);
-				}
-				return request.apply(sent);
-			}) : this.http11.connect(method, uri, request);
+			return http2.get() ? share(method, uri, request) : this.http11.connect(method, uri, request);
 		});
+	}
+
+	/**
+	 * Calls wait for connections that are being made, which are made one after another:
+	 * where none can be had, the last of many would learn it late.
+	 */
+	private Mono<ClientHttpResponse> share(HttpMethod method, URI uri,
+			Function<? super ClientHttpRequest, Mono<Void>> request) {
+		AtomicBoolean connected = new AtomicBoolean();
+		Mono<?> late = Mono.delay(this.patience).filter((tick) -> !connected.get()).switchIfEmpty(Mono.never());
+		return either().connect(method, uri, (sent) -> {
+			connected.set(true);
+			if (!isHttp2(sent)) {
+				Sinks.One<Boolean> changed = Sinks.one();
+				changed.emitValue(false, Sinks.EmitFailureHandler.FAIL_FAST);
+				this.servers.put(uri.getAuthority(), changed);
+			}
+			return request.apply(sent);
+		}).timeout(late, Mono.error(() -> new ConnectTimeoutException("No connection within " + this.patience)));
 	}
 
 	private Mono<ClientHttpResponse> lead(Sinks.One<Boolean> server, HttpMethod method, URI uri,

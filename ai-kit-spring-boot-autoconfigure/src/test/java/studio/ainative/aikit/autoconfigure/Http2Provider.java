@@ -64,6 +64,8 @@ final class Http2Provider implements AutoCloseable {
 
 	private final Channel server;
 
+	private volatile boolean unreachable;
+
 	private volatile long lastWrite = System.nanoTime();
 
 	private Http2Provider(TestCertificate certificate, int maxStreams, Script script) throws Exception {
@@ -77,7 +79,8 @@ final class Http2Provider implements AutoCloseable {
 		this.server = new ServerBootstrap().group(this.loop)
 			.channel(NioServerSocketChannel.class)
 			.childHandler(initializer((channel) -> {
-				Line line = new Line();
+				Line line = new Line(channel);
+				line.cut = this.unreachable;
 				this.lines.add(line);
 				channel.pipeline()
 					.addLast(line, this.tls.newHandler(channel.alloc()),
@@ -137,6 +140,20 @@ final class Http2Provider implements AutoCloseable {
 	/** From now on all bytes of the connections that are there get lost. */
 	void cutLines() {
 		this.lines.forEach((line) -> line.cut = true);
+	}
+
+	/** The server reads nothing until they are released. */
+	void holdLines() {
+		this.lines.forEach((line) -> line.channel.config().setAutoRead(false));
+	}
+
+	void releaseLines() {
+		this.lines.forEach((line) -> line.channel.config().setAutoRead(true));
+	}
+
+	/** From now on nothing is heard of a connection that is made. */
+	void becomeUnreachable() {
+		this.unreachable = true;
 	}
 
 	@Override
@@ -251,6 +268,12 @@ final class Http2Provider implements AutoCloseable {
 		private volatile boolean cut;
 
 		private volatile boolean open = true;
+
+		private final Channel channel;
+
+		Line(Channel channel) {
+			this.channel = channel;
+		}
 
 		@Override
 		public void channelRead(ChannelHandlerContext ctx, Object message) {

@@ -290,6 +290,62 @@ class Http2ProviderTests {
 	}
 
 	@Test
+	void manyCallsLearnTogetherThatNobodyIsThere() throws Exception {
+		try (Http2Provider provider = Http2Provider.start(certificate, Http2Provider.Call::answer)) {
+			runner(provider.endpoint()).withPropertyValues("ai-kit.stream.timeout.connect=500ms").run((context) -> {
+				AIStream stream = context.getBean(AIStream.class);
+				assertThat(text(stream)).isEqualTo("Hello");
+				provider.becomeUnreachable();
+				provider.calls().get(0).closeConnection();
+				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 0);
+				// Each handshake alone is given 10 s
+				List<String> failures = Flux.range(0, 10)
+					.flatMap((call) -> answer(stream).onErrorResume((ex) -> Mono.just(ex.getClass().getSimpleName())),
+							10)
+					.collectList()
+					.block(TIMEOUT);
+				assertThat(failures).hasSize(10).containsOnly("StreamTimeoutException");
+			});
+		}
+	}
+
+	@Test
+	void callsThatRunAreNotCutAsSoonAsAServerIsSlow() throws Exception {
+		try (Http2Provider provider = Http2Provider.start(certificate, (call) -> call.head("200"))) {
+			run(provider, (stream) -> {
+				CompletableFuture<StreamEvent> running = stream.stream("Hi").last().toFuture();
+				await().atMost(TIMEOUT).until(() -> provider.calls().size() == 1);
+				provider.holdLines();
+				await().atMost(TIMEOUT)
+					.until(() -> System.nanoTime() - provider.lastWrite() > TimeUnit.SECONDS.toNanos(2));
+				CompletableFuture<StreamEvent> other = stream.stream("Hi").last().toFuture();
+				await().during(Duration.ofMillis(1500)).atMost(TIMEOUT).until(() -> provider.openConnections() == 1);
+				provider.releaseLines();
+				await().atMost(TIMEOUT).until(() -> provider.calls().size() == 2);
+				provider.calls().forEach((call) -> call.send(FakeProvider.HELLO).end());
+				assertThat(running).succeedsWithin(TIMEOUT);
+				assertThat(other).succeedsWithin(TIMEOUT);
+				assertThat(provider.connections()).isOne();
+			});
+		}
+	}
+
+	@Test
+	void anApplicationThatStartsAgainHasNewConnections() throws Exception {
+		try (Http2Provider provider = Http2Provider.start(certificate, Http2Provider.Call::answer)) {
+			runner(provider.endpoint()).run((context) -> {
+				AIStream stream = context.getBean(AIStream.class);
+				assertThat(text(stream)).isEqualTo("Hello");
+				context.stop();
+				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 0);
+				context.start();
+				assertThat(texts(stream, 5)).hasSize(5).containsOnly("Hello");
+				assertThat(provider.connections()).isEqualTo(2);
+			});
+		}
+	}
+
+	@Test
 	void runningCallsEndWithTheApplication() throws Exception {
 		try (Http2Provider provider = Http2Provider.start(certificate, (call) -> call.head("200"))) {
 			runner(provider.endpoint()).run((context) -> {
