@@ -73,7 +73,10 @@ final class ClientRole {
 		return firsts(ProcessStatistics.now().since(before), nanos);
 	}
 
-	/** Answers that are asked for at once: how long the first token of each takes. */
+	/**
+	 * Answers that are asked for at once: how long the first token of each takes. Calls
+	 * may fail, as with clients that ask for more streams than a connection may have.
+	 */
 	private String burst(int count) throws Exception {
 		List<TokenSink> sinks = new ArrayList<>();
 		List<CompletableFuture<?>> answers = new ArrayList<>();
@@ -83,15 +86,28 @@ final class ClientRole {
 			sinks.add(sink);
 			answers.add(this.peer.stream(sink).toCompletableFuture());
 		}
-		CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(SECONDS_TO_END, TimeUnit.SECONDS);
+		CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).exceptionally((failure) -> {
+			failure.printStackTrace();
+			return null;
+		}).get(SECONDS_TO_END, TimeUnit.SECONDS);
 		ProcessStatistics statistics = ProcessStatistics.now().since(before);
-		for (TokenSink sink : sinks) {
+		List<TokenSink> answered = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			if (!answers.get(i).isCompletedExceptionally()) {
+				answered.add(sinks.get(i));
+			}
+		}
+		for (TokenSink sink : answered) {
 			String problem = sink.problem(this.peer.drainsOnly());
 			if (problem != null) {
 				throw new IllegalStateException(problem);
 			}
 		}
-		return firsts(statistics, sinks.stream().mapToLong(TokenSink::firstTokenNanos).toArray());
+		if (answered.isEmpty()) {
+			throw new IllegalStateException("all of " + count + " calls failed");
+		}
+		return firsts(statistics, answered.stream().mapToLong(TokenSink::firstTokenNanos).toArray()) + " failed="
+				+ (count - answered.size());
 	}
 
 	/** One answer, which need not come: how long the first token takes if it does. */
