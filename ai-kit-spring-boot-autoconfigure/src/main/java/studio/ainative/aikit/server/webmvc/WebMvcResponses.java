@@ -36,7 +36,7 @@ public final class WebMvcResponses {
 	 */
 	public static <T> Flux<T> flux(FrameSource frames, Flux<T> events) {
 		return Flux.defer(() -> {
-			if (HeadRequests.isCurrent()) {
+			if (CurrentRequest.isForHeaders()) {
 				frames.discard();
 				return Flux.empty();
 			}

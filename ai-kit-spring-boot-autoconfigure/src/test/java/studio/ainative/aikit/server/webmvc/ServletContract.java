@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 
 import studio.ainative.aikit.server.Answers;
@@ -21,6 +22,9 @@ import static org.awaitility.Awaitility.await;
  * What a reader gets from Spring MVC, whatever the container: an emitter as well.
  */
 abstract class ServletContract extends HttpContract {
+
+	@Autowired
+	private Requests requests;
 
 	@Override
 	protected final List<String> paths() {
@@ -40,6 +44,8 @@ abstract class ServletContract extends HttpContract {
 	@ValueSource(strings = { "/late-emitter", "/silent-emitter" })
 	void letsAnEmitterGoWhoseReaderResets(String path, CapturedOutput output) throws Exception {
 		letsGoOfAnAnswerWhoseReaderResets(path, output);
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(this.requests.active(path)).isZero());
+		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
 	@ParameterizedTest

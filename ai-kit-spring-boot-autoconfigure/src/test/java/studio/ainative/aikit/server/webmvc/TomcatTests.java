@@ -124,6 +124,16 @@ class TomcatTests extends ServletContract {
 		}
 	}
 
+	/** Spring itself tells the filter of a stream only when the first frame has left. */
+	@Test
+	void losesNoFrameOfAnEmitterToAFilterThatKeepsBodies() throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/kept-emitter"))
+			.timeout(Duration.ofSeconds(10))
+			.build();
+		HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+		assertThat(response.body()).isEqualTo(Answers.HELLO);
+	}
+
 	@Test
 	void holdsNoThreadForASilentReader() throws Exception {
 		List<SseReader> readers = new ArrayList<>();
@@ -171,6 +181,11 @@ class TomcatTests extends ServletContract {
 		}
 
 		@Bean
+		Requests requests() {
+			return new Requests();
+		}
+
+		@Bean
 		Hesitation hesitation() {
 			return this.hesitation;
 		}
@@ -190,7 +205,7 @@ class TomcatTests extends ServletContract {
 		FilterRegistrationBean<ShallowEtagHeaderFilter> filter() {
 			FilterRegistrationBean<ShallowEtagHeaderFilter> filter = new FilterRegistrationBean<>(
 					new ShallowEtagHeaderFilter());
-			filter.addUrlPatterns("/gated", "/from", "/route");
+			filter.addUrlPatterns("/gated", "/from", "/route", "/kept-emitter");
 			return filter;
 		}
 
@@ -319,7 +334,7 @@ class TomcatTests extends ServletContract {
 			this.answers = answers;
 		}
 
-		@GetMapping("/emitter")
+		@GetMapping({ "/emitter", "/kept-emitter" })
 		SseEmitter emitter() {
 			return this.answers.from().toSseEmitter();
 		}
