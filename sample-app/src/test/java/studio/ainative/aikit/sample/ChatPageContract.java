@@ -231,7 +231,10 @@ abstract class ChatPageContract {
 		assertThat(this.page.figure("cost")).matches("\\$0\\.000\\d+");
 		assertThat(this.page.figure("ttft")).matches("\\d+ ms|\\d+\\.\\d s");
 		// Of an answer that takes a moment: the rate of a shorter one would say nothing
-		this.page.ask("Write a long answer");
+		this.page.send("Write a slow answer");
+		this.page.inBrowser().getByText("The first token took").waitFor();
+		this.page.button("Stop").click();
+		this.page.awaitState("stopped");
 		assertThat(this.page.figure("rate")).matches("\\d+ tokens/s");
 	}
 
