@@ -24,12 +24,15 @@ record Certificate(Path keys, Path trust) {
 
 	private static final String ALIAS = "provider";
 
-	static Certificate create(Path folder) throws PeerException {
-		Path keys = folder.resolve("provider.p12");
-		Path trust = folder.resolve("trust.p12");
+	/**
+	 * Make a certificate, in a folder of its own: several runs may go on at once.
+	 */
+	static Certificate create(Path parent) throws PeerException {
 		try {
-			Files.createDirectories(folder);
-			Files.deleteIfExists(keys);
+			Files.createDirectories(parent);
+			Path folder = Files.createTempDirectory(parent, "certificate-");
+			Path keys = folder.resolve("provider.p12");
+			Path trust = folder.resolve("trust.p12");
 			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
 					"-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
 					"CN=localhost", "-ext", "san=ip:127.0.0.1,dns:localhost", "-validity", "30", "-storetype", "PKCS12",
