@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -48,14 +47,16 @@ class IdleConnectionTests {
 	void areNobodysTroubleWhenTheProviderHasClosedThem(CapturedOutput output) {
 		try (RawProvider provider = RawProvider.start(KEEP_ALIVE, IdleConnectionTests::answer)) {
 			AIStream stream = stream(provider);
-			// About when the connection is closed, so that one is often just ahead of the
-			// other
-			Flux<String> wrong = Flux.range(0, CALLERS).flatMap((caller) -> Flux.range(0, ROUNDS).concatMap((round) -> {
-				String id = caller + "x" + round;
-				return Mono.delay(KEEP_ALIVE.plusMillis(ThreadLocalRandom.current().nextInt(10) - 5))
-					.then(Answers.tokens(stream.stream("q" + id)).reduce("", String::concat))
-					.filter((answer) -> !answer.equals("a" + id));
-			}), CALLERS);
+			// All call at once, and again about when their connections are closed: one is
+			// often just ahead of the other
+			Flux<String> wrong = Flux.range(0, ROUNDS)
+				.concatMap((round) -> Mono.delay(KEEP_ALIVE.plusMillis(round % 11 - 5))
+					.thenMany(Flux.range(0, CALLERS).flatMap((caller) -> {
+						String id = caller + "x" + round;
+						return Answers.tokens(stream.stream("q" + id))
+							.reduce("", String::concat)
+							.filter((answer) -> !answer.equals("a" + id));
+					}, CALLERS)));
 			assertThat(wrong.collectList().block(TIMEOUT)).isEmpty();
 			assertThat(provider.connections()).isGreaterThan(CALLERS);
 		}
