@@ -19,10 +19,10 @@ import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
+import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
-import studio.ainative.aikit.server.WireFormat;
 import studio.ainative.aikit.server.webflux.OpenedResponsesFilter;
 import studio.ainative.aikit.server.webflux.StreamingResponseResultHandler;
 import studio.ainative.aikit.server.webmvc.StreamingResponseReturnValueHandler;

@@ -12,6 +12,7 @@ import org.springframework.util.ClassUtils;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
+import studio.ainative.aikit.format.Frame;
 import studio.ainative.aikit.server.webflux.WebFluxResponses;
 import studio.ainative.aikit.server.webmvc.WebMvcResponses;
 

@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**

@@ -18,6 +18,8 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
+import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**
@@ -41,6 +43,8 @@ final class EventPipe implements FrameSource {
 	private final StreamingOptions options;
 
 	private final ResponseRuntime runtime;
+
+	private final WireFormat format;
 
 	private final EventQueue queue;
 
@@ -68,8 +72,10 @@ final class EventPipe implements FrameSource {
 		this.source = source;
 		this.options = Objects.requireNonNull(options, "'options' must not be null");
 		this.runtime = runtime;
+		WireFormat own = options.format();
+		this.format = (own != null) ? own : runtime.format();
 		this.queue = new EventQueue(options, runtime.clock());
-		this.encoder = new EventEncoder(this.queue, runtime.format().encoder(), options.exposeErrors());
+		this.encoder = new EventEncoder(this.queue, this.format.encoder(), options.exposeErrors());
 		this.stalls = new StallWatch(() -> this.queue.isWaiting() || isHeartbeatDue(), this::stalled);
 	}
 
@@ -315,7 +321,7 @@ final class EventPipe implements FrameSource {
 			headers.put("Connection", "keep-alive");
 		}
 		headers.put("X-Accel-Buffering", "no");
-		headers.putAll(this.runtime.format().headers());
+		headers.putAll(this.format.headers());
 		headers.putAll(this.options.headers());
 		return headers;
 	}

@@ -12,6 +12,7 @@ import reactor.core.scheduler.Schedulers;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
+import studio.ainative.aikit.format.Outcome;
 
 /**
  * The events of one response that wait for its reader, and how the response stands. It

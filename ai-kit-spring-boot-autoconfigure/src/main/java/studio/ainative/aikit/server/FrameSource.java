@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.util.context.ContextView;
 
+import studio.ainative.aikit.format.Frame;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
+import studio.ainative.aikit.format.WireFormat;
+
 /**
  * What the responses of one factory share.
  */

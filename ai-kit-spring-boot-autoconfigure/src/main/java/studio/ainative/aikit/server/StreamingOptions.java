@@ -8,6 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
+import studio.ainative.aikit.format.WireFormat;
+
 /**
  * How a response is streamed. Immutable: the {@code with…} methods make changed copies.
  *
@@ -31,10 +35,12 @@ import java.util.Set;
  * down, zero or more
  * @param exposeErrors whether readers are told the message of an unexpected exception
  * instead of a plain sentence. Such messages may hold secrets: for development only
+ * @param format what the events look like to this reader, {@code null} for the factory's
+ * format
  * @since 0.1.0
  */
 public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<String, String> headers, int bufferSize,
-		Duration sendTimeout, Duration drainTimeout, boolean exposeErrors) {
+		Duration sendTimeout, Duration drainTimeout, boolean exposeErrors, @Nullable WireFormat format) {
 
 	/** Events that may wait unless said otherwise: {@value}. */
 	public static final int DEFAULT_BUFFER_SIZE = 1024;
@@ -49,7 +55,7 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 			"transfer-encoding");
 
 	private static final StreamingOptions DEFAULTS = new StreamingOptions(Heartbeat.off(), false, Map.of(),
-			DEFAULT_BUFFER_SIZE, DEFAULT_SEND_TIMEOUT, DEFAULT_DRAIN_TIMEOUT, false);
+			DEFAULT_BUFFER_SIZE, DEFAULT_SEND_TIMEOUT, DEFAULT_DRAIN_TIMEOUT, false, null);
 
 	/**
 	 * Refuse what can't work.
@@ -60,6 +66,7 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	 * @param sendTimeout how long a slow reader is waited for
 	 * @param drainTimeout how long a running response may go on at shutdown
 	 * @param exposeErrors whether readers are told the message of an unexpected exception
+	 * @param format what the events look like, {@code null} for the factory's format
 	 */
 	public StreamingOptions {
 		Objects.requireNonNull(heartbeat, "'heartbeat' must not be null");
@@ -92,7 +99,7 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	 */
 	public StreamingOptions withHeartbeat(Heartbeat heartbeat) {
 		return new StreamingOptions(heartbeat, this.compression, this.headers, this.bufferSize, this.sendTimeout,
-				this.drainTimeout, this.exposeErrors);
+				this.drainTimeout, this.exposeErrors, this.format);
 	}
 
 	/**
@@ -102,7 +109,7 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	 */
 	public StreamingOptions withCompression(boolean compression) {
 		return new StreamingOptions(this.heartbeat, compression, this.headers, this.bufferSize, this.sendTimeout,
-				this.drainTimeout, this.exposeErrors);
+				this.drainTimeout, this.exposeErrors, this.format);
 	}
 
 	/**
@@ -112,7 +119,7 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	 */
 	public StreamingOptions withHeaders(Map<String, String> headers) {
 		return new StreamingOptions(this.heartbeat, this.compression, headers, this.bufferSize, this.sendTimeout,
-				this.drainTimeout, this.exposeErrors);
+				this.drainTimeout, this.exposeErrors, this.format);
 	}
 
 	/**
@@ -134,7 +141,7 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	 */
 	public StreamingOptions withBufferSize(int bufferSize) {
 		return new StreamingOptions(this.heartbeat, this.compression, this.headers, bufferSize, this.sendTimeout,
-				this.drainTimeout, this.exposeErrors);
+				this.drainTimeout, this.exposeErrors, this.format);
 	}
 
 	/**
@@ -144,7 +151,7 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	 */
 	public StreamingOptions withSendTimeout(Duration sendTimeout) {
 		return new StreamingOptions(this.heartbeat, this.compression, this.headers, this.bufferSize, sendTimeout,
-				this.drainTimeout, this.exposeErrors);
+				this.drainTimeout, this.exposeErrors, this.format);
 	}
 
 	/**
@@ -154,7 +161,7 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	 */
 	public StreamingOptions withDrainTimeout(Duration drainTimeout) {
 		return new StreamingOptions(this.heartbeat, this.compression, this.headers, this.bufferSize, this.sendTimeout,
-				drainTimeout, this.exposeErrors);
+				drainTimeout, this.exposeErrors, this.format);
 	}
 
 	/**
@@ -164,7 +171,18 @@ public record StreamingOptions(Heartbeat heartbeat, boolean compression, Map<Str
 	 */
 	public StreamingOptions withExposeErrors(boolean exposeErrors) {
 		return new StreamingOptions(this.heartbeat, this.compression, this.headers, this.bufferSize, this.sendTimeout,
-				this.drainTimeout, exposeErrors);
+				this.drainTimeout, exposeErrors, this.format);
+	}
+
+	/**
+	 * Copy whose events look otherwise: the answer is for another kind of client.
+	 * @param format what the events look like
+	 * @return the copy
+	 */
+	public StreamingOptions withFormat(WireFormat format) {
+		Objects.requireNonNull(format, "'format' must not be null");
+		return new StreamingOptions(this.heartbeat, this.compression, this.headers, this.bufferSize, this.sendTimeout,
+				this.drainTimeout, this.exposeErrors, format);
 	}
 
 	private static void requireHeader(String name, String value) {

@@ -9,6 +9,8 @@ import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.format.WireFormat;
+import studio.ainative.aikit.format.aikit.AiKitWireFormat;
 
 /**
  * Makes streaming responses that share what can be shared: the options, one timer for

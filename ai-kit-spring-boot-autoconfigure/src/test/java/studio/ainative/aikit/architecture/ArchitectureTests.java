@@ -34,8 +34,9 @@ class ArchitectureTests {
 
 	/** What each package may import of AI Kit, besides itself. */
 	static final Map<String, String[]> MAY_IMPORT = Map.of("event", new String[0], "sse", new String[0], "tokens",
-			new String[] { "event" }, "provider", new String[] { "event", "sse" }, "client",
-			new String[] { "event", "provider", "sse", "tokens" }, "server", new String[] { "event", "sse" });
+			new String[] { "event" }, "provider", new String[] { "event", "sse" }, "format",
+			new String[] { "event", "sse" }, "client", new String[] { "event", "provider", "sse", "tokens" }, "server",
+			new String[] { "event", "format", "sse" });
 
 	static final List<String> PACKAGES = MAY_IMPORT.keySet().stream().sorted().toList();
 

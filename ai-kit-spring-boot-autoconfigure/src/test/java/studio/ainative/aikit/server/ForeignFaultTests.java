@@ -25,6 +25,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.Outcome;
+import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;

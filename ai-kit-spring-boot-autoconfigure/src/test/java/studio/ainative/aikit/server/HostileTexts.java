@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.Outcome;
+import studio.ainative.aikit.format.WireFormat;
 
 /**
  * Texts that would end a frame early or start a field of their own, if anything could.

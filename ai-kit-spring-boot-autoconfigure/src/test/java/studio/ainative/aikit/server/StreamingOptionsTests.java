@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,11 +20,12 @@ class StreamingOptionsTests {
 	@Test
 	void keepsTheDefaultsOfTheNpmPackage() {
 		assertThat(DEFAULTS).isEqualTo(new StreamingOptions(new Heartbeat(false, Duration.ofSeconds(30)), false,
-				Map.of(), 1024, Duration.ofSeconds(30), Duration.ofSeconds(10), false));
+				Map.of(), 1024, Duration.ofSeconds(30), Duration.ofSeconds(10), false, null));
 	}
 
 	@Test
 	void changesOneThingAtATime() {
+		WireFormat format = new HostileTexts.RawFormat();
 		StreamingOptions changed = DEFAULTS.withHeartbeat(Heartbeat.every(Duration.ofSeconds(1)))
 			.withCompression(true)
 			.withHeader("A", "1")
@@ -31,9 +33,10 @@ class StreamingOptionsTests {
 			.withBufferSize(7)
 			.withSendTimeout(Duration.ofSeconds(2))
 			.withDrainTimeout(Duration.ZERO)
-			.withExposeErrors(true);
+			.withExposeErrors(true)
+			.withFormat(format);
 		assertThat(changed).isEqualTo(new StreamingOptions(new Heartbeat(true, Duration.ofSeconds(1)), true,
-				Map.of("A", "1", "B", "2"), 7, Duration.ofSeconds(2), Duration.ZERO, true));
+				Map.of("A", "1", "B", "2"), 7, Duration.ofSeconds(2), Duration.ZERO, true, format));
 		assertThat(DEFAULTS.headers()).isEmpty();
 	}
 

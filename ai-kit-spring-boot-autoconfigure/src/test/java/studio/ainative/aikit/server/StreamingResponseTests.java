@@ -386,6 +386,14 @@ class StreamingResponseTests {
 			.verify(TIMEOUT);
 	}
 
+	@Test
+	void speaksTheFormatOfItsOptions() {
+		Flux<StreamEvent> source = Flux.just(HostileTexts.raw("own", null, "text"));
+		StreamingOptions own = OPTIONS.withFormat(new HostileTexts.RawFormat());
+		assertThat(Frames.textOf(this.responses.from(source, own))).isEqualTo("event: own\ndata: text\n\n");
+		assertThat(Frames.textOf(this.responses.from(source))).startsWith("event: start\n");
+	}
+
 	private static CompletableFuture<Void> blockedSender(StreamingResponse response) {
 		AtomicReference<Thread> thread = new AtomicReference<>();
 		CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.benchmarks.harness.Payloads;
 import studio.ainative.aikit.event.StreamEvent;
-import studio.ainative.aikit.server.AiKitWireFormat;
-import studio.ainative.aikit.server.WireFormat;
+import studio.ainative.aikit.format.WireFormat;
+import studio.ainative.aikit.format.aikit.AiKitWireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**

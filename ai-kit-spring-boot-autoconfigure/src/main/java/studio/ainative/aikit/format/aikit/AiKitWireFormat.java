@@ -1,4 +1,4 @@
-package studio.ainative.aikit.server;
+package studio.ainative.aikit.format.aikit;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -17,6 +17,10 @@ import studio.ainative.aikit.event.Cost;
 import studio.ainative.aikit.event.SSEEventType;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
+import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.JsonText;
+import studio.ainative.aikit.format.Outcome;
+import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**

@@ -1,4 +1,4 @@
-package studio.ainative.aikit.server;
+package studio.ainative.aikit.format.aikit;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 import studio.ainative.aikit.event.Cost;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
+import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.Outcome;
+import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AiKitWireFormatTests {
 
 	private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
+
+	private static final String HOSTILE = "data: a\r\nevent: b\rid: c\n\n: d\0\u2028\ud800e\"\\";
 
 	@Test
 	void writesTokensAsBytesJustAsItDoesAsFrames() {
@@ -136,7 +141,7 @@ class AiKitWireFormatTests {
 		for (int c = 0; c <= Character.MAX_VALUE; c++) {
 			every.append((char) c).append('x');
 		}
-		String hostile = every + "\ud83d\ude00" + Answers.HOSTILE;
+		String hostile = every + "\ud83d\ude00" + HOSTILE;
 		String text = text(new StreamEvent.Token(hostile, 0), new StreamEvent.Metadata(Map.of("text", hostile)));
 		String[] frames = text.split("\n\n");
 		assertThat(frames).hasSize(2);

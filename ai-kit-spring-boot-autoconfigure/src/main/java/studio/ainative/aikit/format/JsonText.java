@@ -1,9 +1,12 @@
-package studio.ainative.aikit.server;
+package studio.ainative.aikit.format;
 
 /**
- * JSON strings of one line, written without a generator: the short way for tokens.
+ * JSON strings of one line, written without a generator: the short way for formats that
+ * write the same few fields for each token.
+ *
+ * @since 0.1.0
  */
-final class JsonText {
+public final class JsonText {
 
 	private static final char[] HEX = "0123456789abcdef".toCharArray();
 
@@ -16,7 +19,7 @@ final class JsonText {
 	 * @param text any text; surrogates without their other half are escaped, so that they
 	 * survive UTF-8
 	 */
-	static void quote(StringBuilder json, String text) {
+	public static void quote(StringBuilder json, String text) {
 		json.append('"');
 		int written = 0;
 		int length = text.length();
@@ -38,7 +41,7 @@ final class JsonText {
 	 * @param json a JSON document
 	 * @return the document in a form that UTF-8 can carry
 	 */
-	static String withoutLoneSurrogates(String json) {
+	public static String withoutLoneSurrogates(String json) {
 		StringBuilder result = null;
 		int written = 0;
 		for (int i = 0; i < json.length(); i++) {

@@ -1,4 +1,4 @@
-package studio.ainative.aikit.server;
+package studio.ainative.aikit.format;
 
 import java.time.Instant;
 import java.util.Map;
@@ -9,7 +9,8 @@ import studio.ainative.aikit.sse.SseEncoder;
 
 /**
  * What the events of an answer look like to its reader. The default is
- * {@link AiKitWireFormat}; another one speaks to another client.
+ * {@link studio.ainative.aikit.format.aikit.AiKitWireFormat}; another one speaks to
+ * another client.
  * <p>
  * A format is shared by all responses, its {@link Encoder} belongs to one.
  *

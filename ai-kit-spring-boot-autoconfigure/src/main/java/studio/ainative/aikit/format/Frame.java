@@ -1,4 +1,4 @@
-package studio.ainative.aikit.server;
+package studio.ainative.aikit.format;
 
 import org.jspecify.annotations.Nullable;
 
