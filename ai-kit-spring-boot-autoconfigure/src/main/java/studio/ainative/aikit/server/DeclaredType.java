@@ -40,13 +40,26 @@ public final class DeclaredType {
 	}
 
 	/**
-	 * The response that a value is, or that it carries as its body.
+	 * The response that a value is, or that it carries as its body, be it as the events
+	 * of {@link StreamingResponse#toFlux()} that nothing was done with.
 	 * @param value the value
 	 * @return the response, {@code null} if there is none, or none yet
 	 */
 	public static @Nullable StreamingResponse find(@Nullable Object value) {
 		Object body = (value instanceof HttpEntity<?> entity) ? entity.getBody() : value;
+		if (body instanceof EventFlux events) {
+			return events.response();
+		}
 		return (body instanceof StreamingResponse response) ? response : null;
+	}
+
+	/**
+	 * Whether values of a class are responses, in either form that {@link #find} knows.
+	 * @param type the class of a value
+	 * @return whether they are
+	 */
+	public static boolean isResponse(Class<?> type) {
+		return StreamingResponse.class.isAssignableFrom(type) || EventFlux.class.isAssignableFrom(type);
 	}
 
 	/**

@@ -140,7 +140,7 @@ final class DefaultStreamingResponse implements StreamingResponse {
 			Frame frame = frames.poll();
 			return (frame != null) ? frame.toServerSentEvent() : null;
 		});
-		return SERVLET ? WebMvcResponses.flux(this.pipe, events) : events;
+		return new EventFlux(this, SERVLET ? WebMvcResponses.flux(this.pipe, events) : events);
 	}
 
 	@Override

@@ -254,8 +254,13 @@ public interface StreamingResponse extends StreamEventSink {
 
 	/**
 	 * This response as Spring's events, for either stack. Elements are taken on demand;
-	 * cancelling means that the reader left. Their data is JSON text. Custom headers are
-	 * not sent this way.
+	 * cancelling means that the reader left. Their data is JSON text.
+	 * <p>
+	 * A controller that returns the very object, by itself or as the body of a
+	 * {@code ResponseEntity}, has the response written as if it had returned that: with
+	 * its headers, and no event is made. After any operator, in a functional route, and
+	 * where AI Kit's return value handlers are missing, Spring writes the events one by
+	 * one, without headers of the response's own.
 	 * @return the events, heartbeats as comments; for one subscriber, a second gets an
 	 * {@link IllegalStateException}
 	 */

@@ -2,6 +2,7 @@ package studio.ainative.aikit.server;
 
 import reactor.core.publisher.Flux;
 
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -30,6 +31,21 @@ public class AnswerController {
 		return this.answers.from();
 	}
 
+	@GetMapping("/flux")
+	Flux<ServerSentEvent<Object>> flux() {
+		return this.answers.from().toFlux();
+	}
+
+	@GetMapping("/flux-entity")
+	ResponseEntity<Flux<ServerSentEvent<Object>>> fluxEntity() {
+		return ResponseEntity.ok(this.answers.from().toFlux());
+	}
+
+	@GetMapping("/mapped-flux")
+	Flux<ServerSentEvent<Object>> mappedFlux() {
+		return bySpring(this.answers.from());
+	}
+
 	@GetMapping("/gated")
 	StreamingResponse gated() {
 		return this.answers.gated();
@@ -47,7 +63,7 @@ public class AnswerController {
 
 	@RequestMapping("/late-flux")
 	Flux<ServerSentEvent<Object>> lateFlux() {
-		return this.answers.late().toFlux();
+		return bySpring(this.answers.late());
 	}
 
 	@RequestMapping("/silent")
@@ -57,7 +73,7 @@ public class AnswerController {
 
 	@RequestMapping("/silent-flux")
 	Flux<ServerSentEvent<Object>> silentFlux() {
-		return this.answers.silent().toFlux();
+		return bySpring(this.answers.silent());
 	}
 
 	@GetMapping("/compressed")
@@ -142,12 +158,17 @@ public class AnswerController {
 
 	@GetMapping("/scripted-flux")
 	Flux<ServerSentEvent<Object>> scriptedFlux(@RequestParam(defaultValue = "false") boolean raw) {
-		return this.answers.scripted(raw).toFlux();
+		return bySpring(this.answers.scripted(raw));
 	}
 
 	@GetMapping("/many")
 	StreamingResponse many() {
 		return this.answers.many();
+	}
+
+	/** Events that something was done with: Spring writes them. */
+	private static Flux<ServerSentEvent<Object>> bySpring(StreamingResponse response) {
+		return response.toFlux().map((event) -> event);
 	}
 
 }

@@ -83,6 +83,18 @@ public abstract class HttpContract extends DeclaringContract {
 	}
 
 	@Test
+	void writesEventsThatAreReturnedAsTheyAreLikeTheResponse() throws Exception {
+		for (String path : List.of("/flux", "/flux-entity")) {
+			try (SseReader reader = SseReader.get(port(), path)) {
+				assertThat(reader.headers()).as(path)
+					.containsEntry("cache-control", "no-cache, no-transform")
+					.containsEntry("x-chat", "yes");
+				assertThat(reader.readAll()).as(path).isEqualTo(HELLO);
+			}
+		}
+	}
+
+	@Test
 	void saysNothingElseOfAConnectionThatIsToStay() throws Exception {
 		for (String path : paths()) {
 			newScript();
@@ -360,8 +372,8 @@ public abstract class HttpContract extends DeclaringContract {
 	}
 
 	@Test
-	void isAlsoAFluxOfSpringsEvents() throws Exception {
-		try (SseReader reader = SseReader.get(port(), "/flux")) {
+	void leavesEventsToSpringThatSomethingWasDoneWith() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/mapped-flux")) {
 			assertThat(reader.readAll()).isEqualTo(
 					"""
 							event:start

@@ -25,7 +25,8 @@ import studio.ainative.aikit.server.StreamingResponse;
 /**
  * Lets controllers of Spring WebFlux return a {@link StreamingResponse}, by itself or as
  * the body of a {@code ResponseEntity}, now or later ({@code Mono},
- * {@code CompletableFuture}).
+ * {@code CompletableFuture}), or the events of {@link StreamingResponse#toFlux()} as they
+ * are.
  * <p>
  * What a {@code Mono<Object>} holds is known only once it is there. If it is no response
  * it goes on to the handler that would have had it.

@@ -25,7 +25,8 @@ import studio.ainative.aikit.server.StreamingResponse;
 
 /**
  * Lets controllers of Spring MVC return a {@link StreamingResponse}, by itself or as the
- * body of a {@code ResponseEntity}. What Spring waits for may hold either.
+ * body of a {@code ResponseEntity}. What Spring waits for may hold either. The same goes
+ * for the events of {@link StreamingResponse#toFlux()}, if they are returned as they are.
  * <p>
  * To be added with a {@code WebMvcConfigurer}: Spring puts it behind its own handlers, of
  * which the one for {@code @ResponseBody} takes any object, but asks the asynchronous
@@ -58,8 +59,7 @@ public final class StreamingResponseReturnValueHandler implements AsyncHandlerMe
 	@Override
 	public boolean supportsReturnType(MethodParameter returnType) {
 		Class<?> type = returnType.getParameterType();
-		return StreamingResponse.class.isAssignableFrom(type) || HttpEntity.class.isAssignableFrom(type)
-				|| isHopeless(returnType);
+		return DeclaredType.isResponse(type) || HttpEntity.class.isAssignableFrom(type) || isHopeless(returnType);
 	}
 
 	@Override

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -22,9 +21,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -122,11 +118,6 @@ class NettyTests extends HttpContract {
 		}
 
 		@Bean
-		FluxController fluxController(Answers answers) {
-			return new FluxController(answers);
-		}
-
-		@Bean
 		RouterFunction<ServerResponse> routes(Answers answers) {
 			return RouterFunctions.route()
 				.GET("/route",
@@ -153,22 +144,6 @@ class NettyTests extends HttpContract {
 		long waiting() {
 			ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
 			return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
-		}
-
-	}
-
-	@RestController
-	static class FluxController {
-
-		private final Answers answers;
-
-		FluxController(Answers answers) {
-			this.answers = answers;
-		}
-
-		@GetMapping("/flux")
-		Flux<ServerSentEvent<Object>> flux() {
-			return this.answers.from().toFlux();
 		}
 
 	}

@@ -19,7 +19,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -30,7 +29,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -360,11 +358,6 @@ class TomcatTests extends ServletContract {
 		@GetMapping("/scripted-emitter")
 		SseEmitter scripted(@RequestParam(defaultValue = "false") boolean raw) {
 			return this.answers.scripted(raw).toSseEmitter();
-		}
-
-		@GetMapping("/flux")
-		Flux<ServerSentEvent<Object>> flux() {
-			return this.answers.from().toFlux();
 		}
 
 	}
