@@ -3,7 +3,8 @@ package studio.ainative.aikit.format;
 import java.util.Locale;
 
 /**
- * How an answer ended, as its {@code done} event tells.
+ * How an answer ended. Only {@link #COMPLETE} means that it is whole; a format is to take
+ * every other value for an answer that is not, those that it doesn't know included.
  *
  * @since 0.1.0
  */
@@ -13,7 +14,10 @@ public enum Outcome {
 	COMPLETE,
 
 	/** The answer failed or was aborted: an {@code error} event came before. */
-	ERROR;
+	ERROR,
+
+	/** The reader has asked the server to stop: what came before is all there is. */
+	STOPPED;
 
 	private final String wireName = name().toLowerCase(Locale.ROOT);
 

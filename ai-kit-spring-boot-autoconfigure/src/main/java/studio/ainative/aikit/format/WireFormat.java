@@ -35,15 +35,17 @@ public interface WireFormat {
 	/**
 	 * Turns the events of one response into frames, in order. Never called by two threads
 	 * at once, though by different ones. Each method may make no frame, one or several.
+	 * An encoder is deterministic, writes no null, closes what it opened, and lets no
+	 * answer look whole but one that {@linkplain Outcome#COMPLETE is}.
 	 */
 	interface Encoder {
 
 		/**
 		 * The response begins.
-		 * @param timestamp when it began
+		 * @param opening its id, and when it began
 		 * @param frames takes the frames
 		 */
-		void start(Instant timestamp, Consumer<Frame> frames);
+		void start(Opening opening, Consumer<Frame> frames);
 
 		/**
 		 * The next event.

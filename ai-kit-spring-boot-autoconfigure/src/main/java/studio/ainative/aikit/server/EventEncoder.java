@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.Opening;
 import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
@@ -19,6 +20,8 @@ final class EventEncoder {
 
 	/** How many events are taken at once. */
 	private static final int BATCH = 64;
+
+	private final String id;
 
 	private final EventQueue queue;
 
@@ -33,7 +36,8 @@ final class EventEncoder {
 
 	private long number;
 
-	EventEncoder(EventQueue queue, WireFormat.Encoder encoder, boolean exposeErrors) {
+	EventEncoder(String id, EventQueue queue, WireFormat.Encoder encoder, boolean exposeErrors) {
+		this.id = id;
 		this.queue = queue;
 		this.encoder = encoder;
 		this.exposeErrors = exposeErrors;
@@ -109,7 +113,7 @@ final class EventEncoder {
 			return false;
 		}
 		this.started = true;
-		this.encoder.start(this.queue.begin(), frames);
+		this.encoder.start(new Opening(this.id, this.queue.begin()), frames);
 		return true;
 	}
 

@@ -75,7 +75,7 @@ final class EventPipe implements FrameSource {
 		WireFormat own = options.format();
 		this.format = (own != null) ? own : runtime.format();
 		this.queue = new EventQueue(options, runtime.clock());
-		this.encoder = new EventEncoder(this.queue, this.format.encoder(), options.exposeErrors());
+		this.encoder = new EventEncoder(runtime.newId(), this.queue, this.format.encoder(), options.exposeErrors());
 		this.stalls = new StallWatch(() -> this.queue.isWaiting() || isHeartbeatDue(), this::stalled);
 	}
 

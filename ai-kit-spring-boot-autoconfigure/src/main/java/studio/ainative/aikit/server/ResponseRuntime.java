@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.AlternativeJdkIdGenerator;
+import org.springframework.util.IdGenerator;
+
 import studio.ainative.aikit.format.WireFormat;
 
 /**
@@ -19,6 +22,8 @@ import studio.ainative.aikit.format.WireFormat;
 final class ResponseRuntime implements AutoCloseable {
 
 	private static final long IDLE_SECONDS = 60;
+
+	private final IdGenerator ids = new AlternativeJdkIdGenerator();
 
 	private final WireFormat format;
 
@@ -48,6 +53,11 @@ final class ResponseRuntime implements AutoCloseable {
 			this.owned = threads;
 		}
 		this.beatWriter = new BeatWriter(this.writer, heartbeats);
+	}
+
+	/** Unlike any other on any node; not meant to be a secret. */
+	String newId() {
+		return this.ids.generateId().toString();
 	}
 
 	WireFormat format() {

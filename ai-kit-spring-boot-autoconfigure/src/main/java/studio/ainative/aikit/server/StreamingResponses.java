@@ -97,6 +97,16 @@ public final class StreamingResponses implements AutoCloseable {
 	}
 
 	/**
+	 * Make a response that a source feeds, for another kind of client.
+	 * @param source the events, as in {@link #from(Flux)}
+	 * @param format what the events look like, in place of this factory's format
+	 * @return the response
+	 */
+	public StreamingResponse from(Flux<? extends StreamEvent> source, WireFormat format) {
+		return from(source, this.options.withFormat(format));
+	}
+
+	/**
 	 * The options of responses that are made without their own.
 	 * @return the options
 	 */

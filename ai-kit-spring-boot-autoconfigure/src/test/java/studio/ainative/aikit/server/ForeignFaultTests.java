@@ -26,6 +26,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.Opening;
 import studio.ainative.aikit.format.Outcome;
 import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.server.StreamingOptions.Heartbeat;
@@ -244,7 +245,7 @@ class ForeignFaultTests {
 		}
 
 		@Override
-		public void start(Instant timestamp, Consumer<Frame> frames) {
+		public void start(Opening opening, Consumer<Frame> frames) {
 		}
 
 		@Override

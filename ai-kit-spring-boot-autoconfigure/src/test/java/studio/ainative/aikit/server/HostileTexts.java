@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.Opening;
 import studio.ainative.aikit.format.Outcome;
 import studio.ainative.aikit.format.WireFormat;
 
@@ -69,7 +70,7 @@ final class HostileTexts {
 	}
 
 	/** A format that puts texts where they are most dangerous. */
-	static final class RawFormat implements WireFormat, WireFormat.Encoder {
+	static class RawFormat implements WireFormat, WireFormat.Encoder {
 
 		@Override
 		public Encoder encoder() {
@@ -77,7 +78,7 @@ final class HostileTexts {
 		}
 
 		@Override
-		public void start(Instant timestamp, Consumer<Frame> frames) {
+		public void start(Opening opening, Consumer<Frame> frames) {
 		}
 
 		@Override

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.event.Usage;
+import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.WireFormat;
+import studio.ainative.aikit.format.Opening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -384,6 +388,24 @@ class StreamingResponseTests {
 			.expectNext("start", "token", "done")
 			.expectComplete()
 			.verify(TIMEOUT);
+	}
+
+	@Test
+	void tellsTheFormatOfOneResponseItsOwnId() {
+		List<Opening> openings = new ArrayList<>();
+		WireFormat format = new HostileTexts.RawFormat() {
+
+			@Override
+			public void start(Opening opening, Consumer<Frame> frames) {
+				openings.add(opening);
+			}
+
+		};
+		for (int i = 0; i < 3; i++) {
+			Frames.textOf(this.responses.from(Flux.empty(), format));
+		}
+		assertThat(openings).extracting(Opening::timestamp).containsOnly(Answers.NOON);
+		assertThat(openings).extracting(Opening::answerId).doesNotHaveDuplicates().allMatch((id) -> id.length() == 36);
 	}
 
 	@Test

@@ -19,6 +19,7 @@ import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.format.Frame;
 import studio.ainative.aikit.format.JsonText;
+import studio.ainative.aikit.format.Opening;
 import studio.ainative.aikit.format.Outcome;
 import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
@@ -92,8 +93,8 @@ public final class AiKitWireFormat implements WireFormat {
 		}
 
 		@Override
-		public void start(Instant timestamp, Consumer<Frame> frames) {
-			String data = "{\"timestamp\":\"" + TIMESTAMP.format(timestamp) + "\"}";
+		public void start(Opening opening, Consumer<Frame> frames) {
+			String data = "{\"timestamp\":\"" + TIMESTAMP.format(opening.timestamp()) + "\"}";
 			frames.accept(Frame.of(SSEEventType.START.wireName(), null, data));
 		}
 

@@ -16,6 +16,7 @@ import studio.ainative.aikit.event.Cost;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.Opening;
 import studio.ainative.aikit.format.Outcome;
 import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
@@ -115,7 +116,7 @@ class AiKitWireFormatTests {
 	void writesStartAndDoneWithoutIds() {
 		WireFormat.Encoder encoder = new AiKitWireFormat(new JsonMapper()).encoder();
 		SseEncoder text = new SseEncoder();
-		encoder.start(NOON.plusNanos(123_456_789), (frame) -> frame.appendTo(text));
+		encoder.start(new Opening("answer-1", NOON.plusNanos(123_456_789)), (frame) -> frame.appendTo(text));
 		encoder.done(NOON, Outcome.ERROR, (frame) -> frame.appendTo(text));
 		assertThat(new String(text.drain(), StandardCharsets.UTF_8)).isEqualTo("""
 				event: start

@@ -1,0 +1,26 @@
+package studio.ainative.aikit.format;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * What a reader may be told when an answer begins. Nothing else that an encoder writes
+ * comes from outside of the answer: the same opening, events and end give the same bytes.
+ *
+ * @param answerId the answer's own id, unlike any other's; without line breaks
+ * @param timestamp when the answer began
+ * @since 0.1.0
+ */
+public record Opening(String answerId, Instant timestamp) {
+
+	/**
+	 * Refuse an opening that lacks something.
+	 * @param answerId the answer's own id
+	 * @param timestamp when the answer began
+	 */
+	public Opening {
+		Objects.requireNonNull(answerId, "'answerId' must not be null");
+		Objects.requireNonNull(timestamp, "'timestamp' must not be null");
+	}
+
+}
