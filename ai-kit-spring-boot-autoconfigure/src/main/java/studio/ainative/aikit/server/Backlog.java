@@ -1,12 +1,11 @@
 package studio.ainative.aikit.server;
 
 import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.Map;
 import java.util.Queue;
 
 import org.jspecify.annotations.Nullable;
 
+import studio.ainative.aikit.event.EventSize;
 import studio.ainative.aikit.event.StreamEvent;
 
 /**
@@ -20,12 +19,6 @@ final class Backlog {
 	 * waits alone.
 	 */
 	static final int MAX_BYTES = 256 * 1024;
-
-	/** What an event takes besides its text. */
-	private static final int OVERHEAD = 64;
-
-	/** What is nested deeper is not looked at: it may well contain itself. */
-	private static final int MAX_DEPTH = 8;
 
 	private final Queue<StreamEvent> events = new ArrayDeque<>(1);
 
@@ -61,7 +54,7 @@ final class Backlog {
 	}
 
 	void add(StreamEvent event) {
-		long size = sizeOf(event);
+		long size = EventSize.of(event);
 		this.bytes += size;
 		this.largest = Math.max(size, this.largest - (this.largest >> 4));
 		this.events.add(event);
@@ -70,7 +63,7 @@ final class Backlog {
 	@Nullable StreamEvent poll() {
 		StreamEvent event = this.events.poll();
 		if (event != null) {
-			this.bytes -= sizeOf(event);
+			this.bytes -= EventSize.of(event);
 		}
 		return event;
 	}
@@ -99,43 +92,6 @@ final class Backlog {
 		}
 		this.outstanding += missing;
 		return missing;
-	}
-
-	private static long sizeOf(StreamEvent event) {
-		if (event instanceof StreamEvent.Token token) {
-			return OVERHEAD + sizeOf(token.text(), 0);
-		}
-		if (event instanceof StreamEvent.Reasoning reasoning) {
-			return OVERHEAD + sizeOf(reasoning.text(), 0);
-		}
-		if (event instanceof StreamEvent.ToolCall call) {
-			return OVERHEAD + sizeOf(call.argumentsDelta(), 0);
-		}
-		if (event instanceof StreamEvent.Metadata metadata) {
-			return OVERHEAD + sizeOf(metadata.values(), 0);
-		}
-		if (event instanceof StreamEvent.ErrorEvent error) {
-			return OVERHEAD + sizeOf(error.error(), 0) + sizeOf(error.details(), 0);
-		}
-		return OVERHEAD;
-	}
-
-	private static long sizeOf(@Nullable Object value, int depth) {
-		if (value instanceof CharSequence text) {
-			return 2L * text.length();
-		}
-		long size = OVERHEAD;
-		if (value instanceof Map<?, ?> map && depth < MAX_DEPTH) {
-			for (Map.Entry<?, ?> entry : map.entrySet()) {
-				size += OVERHEAD + sizeOf(entry.getKey(), depth + 1) + sizeOf(entry.getValue(), depth + 1);
-			}
-		}
-		else if (value instanceof Collection<?> collection && depth < MAX_DEPTH) {
-			for (Object element : collection) {
-				size += sizeOf(element, depth + 1);
-			}
-		}
-		return size;
 	}
 
 }

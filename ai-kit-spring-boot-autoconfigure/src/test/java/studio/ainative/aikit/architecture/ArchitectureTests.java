@@ -35,8 +35,9 @@ class ArchitectureTests {
 	/** What each package may import of AI Kit, besides itself. */
 	static final Map<String, String[]> MAY_IMPORT = Map.of("event", new String[0], "sse", new String[0], "tokens",
 			new String[] { "event" }, "provider", new String[] { "event", "sse" }, "format",
-			new String[] { "event", "sse" }, "client", new String[] { "event", "provider", "sse", "tokens" }, "server",
-			new String[] { "event", "format", "sse" });
+			new String[] { "event", "sse" }, "log", new String[] { "event", "sse" }, "client",
+			new String[] { "event", "log", "provider", "sse", "tokens" }, "server",
+			new String[] { "event", "format", "log", "sse" });
 
 	static final List<String> PACKAGES = MAY_IMPORT.keySet().stream().sorted().toList();
 
