@@ -2,9 +2,10 @@ package studio.ainative.aikit.server;
 
 import java.util.Map;
 
-import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+
+import org.springframework.http.codec.ServerSentEvent;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
@@ -36,10 +37,10 @@ import studio.ainative.aikit.event.Usage;
  * Writing blocks nobody: what the connection doesn't take waits until the container says
  * that it does. On a Servlet container a token that comes alone is written by the thread
  * that sends it, unless an executor was named
- * ({@link StreamingResponses.Builder#executor}), and there are two exceptions: an emitter
- * ({@link #toSseEmitter()}), and a response whose stream was replaced by a filter's own
- * wrapper. Those are written by other threads with calls that block, and a reader who
- * takes nothing holds one.
+ * ({@link StreamingResponses.Builder#executor}). There are two exceptions: a response
+ * whose stream was replaced by a filter's own wrapper, and an emitter that Spring writes
+ * because AI Kit's return value handler is not there. Those are written by other threads
+ * with calls that block, and a reader who takes nothing holds one.
  * <p>
  * Two ways to end:
  * <ul>
@@ -240,7 +241,9 @@ public interface StreamingResponse extends StreamEventSink {
 
 	/**
 	 * This response for a controller of Spring MVC that returns an emitter. It has no
-	 * timeout.
+	 * timeout. Callbacks may be added to it. Where AI Kit's return value handler writes
+	 * it, as in every application with the starter, {@code send} of the emitter itself
+	 * throws {@link IllegalStateException}.
 	 * <p>
 	 * The type is that of the variable, or of the method that returns it, so that an
 	 * application without Spring MVC has all classes that this interface speaks of.

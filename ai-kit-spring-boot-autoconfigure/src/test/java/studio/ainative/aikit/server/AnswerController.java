@@ -86,6 +86,16 @@ public class AnswerController {
 		return this.answers.endless();
 	}
 
+	@GetMapping("/unread")
+	StreamingResponse unread() {
+		return this.answers.unread();
+	}
+
+	@GetMapping("/unread-flux")
+	Flux<ServerSentEvent<Object>> unreadFlux() {
+		return this.answers.unread().toFlux();
+	}
+
 	@GetMapping("/impatient")
 	StreamingResponse impatient() {
 		return this.answers.impatient();

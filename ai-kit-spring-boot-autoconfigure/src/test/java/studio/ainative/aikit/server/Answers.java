@@ -137,6 +137,17 @@ public final class Answers {
 			.onClose(current.closed::incrementAndGet);
 	}
 
+	/** The same, to a reader who is given time. */
+	public StreamingResponse unread() {
+		Script current = this.script;
+		String text = "t".repeat(16 * 1024);
+		Flux<StreamEvent> tokens = Flux.generate((sink) -> {
+			current.made.incrementAndGet();
+			sink.next(new StreamEvent.Token(text, 0));
+		});
+		return this.responses.from(tokens, this.responses.options().withSendTimeout(PATIENT));
+	}
+
 	public StreamingResponse impatient() {
 		return this.responses.from(this.script.events(), this.responses.options().withSendTimeout(IMPATIENT));
 	}
@@ -276,6 +287,12 @@ public final class Answers {
 		public final AtomicInteger subscribed = new AtomicInteger();
 
 		public final AtomicInteger ended = new AtomicInteger();
+
+		/** Events that were asked for. */
+		public final AtomicInteger made = new AtomicInteger();
+
+		/** Requests that have told their emitter of their end. */
+		public final AtomicInteger completed = new AtomicInteger();
 
 		/** A permit for each request that has come to a controller. */
 		public final Semaphore asked = new Semaphore(0);

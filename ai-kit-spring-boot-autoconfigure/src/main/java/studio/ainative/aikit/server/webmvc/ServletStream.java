@@ -51,6 +51,8 @@ final class ServletStream implements FrameWriter.Output {
 
 	private final HttpServletResponse response;
 
+	private final RequestEnd listener;
+
 	private final ServletOutputStream body;
 
 	/** {@code null} if the reader gets the bytes as they are. */
@@ -63,8 +65,10 @@ final class ServletStream implements FrameWriter.Output {
 	/** The container has ended the request and may use the response for another. */
 	private boolean ended;
 
-	ServletStream(FrameSource frames, HttpServletResponse response, @Nullable GzipEncoder gzip) throws IOException {
+	ServletStream(FrameSource frames, HttpServletResponse response, @Nullable GzipEncoder gzip, RequestEnd listener)
+			throws IOException {
 		this.frames = frames;
+		this.listener = listener;
 		this.response = response;
 		this.gzip = gzip;
 		this.body = response.getOutputStream();
@@ -76,18 +80,19 @@ final class ServletStream implements FrameWriter.Output {
 	 * @param more headers of the application's for this response
 	 * @param request the request
 	 * @param response where to write
+	 * @param listener who else is told how the request ends
 	 * @param async the request's
 	 * @param context what the request's end is processed with
 	 * @throws Exception if the container does not allow asynchronous requests
 	 */
 	static void write(FrameSource frames, HttpHeaders more, HttpServletRequest request, HttpServletResponse response,
-			WebAsyncManager async, Object... context) throws Exception {
+			RequestEnd listener, WebAsyncManager async, Object... context) throws Exception {
 		try {
 			setHeaders(frames, more, response);
 			ShallowEtagHeaderFilter.disableContentCaching(request);
 			GzipEncoder gzip = compress(frames, request, response);
 			if (ResponseHead.isFollowedByBody(request.getMethod(), response.getStatus())) {
-				new ServletStream(frames, response, gzip).begin(async, context);
+				new ServletStream(frames, response, gzip, listener).begin(async, context);
 			}
 		}
 		finally {
@@ -185,12 +190,19 @@ final class ServletStream implements FrameWriter.Output {
 	}
 
 	private void watch(AsyncWebRequest request) {
-		this.end.onTimeout(this::leave);
+		this.end.onTimeout(() -> {
+			leave();
+			this.listener.timedOut();
+		});
 		// Not by the result, which reports no errors once it is set
-		request.addErrorHandler((ex) -> leave());
+		request.addErrorHandler((ex) -> {
+			leave();
+			this.listener.failed(ex);
+		});
 		this.end.onCompletion(() -> {
 			end();
 			close();
+			this.listener.completed();
 		});
 	}
 
@@ -264,6 +276,32 @@ final class ServletStream implements FrameWriter.Output {
 				response.setHeader(header.getKey(), header.getValue());
 			}
 		}
+	}
+
+	/**
+	 * Told how a request has ended, on whatever thread that was found out.
+	 */
+	interface RequestEnd {
+
+		/** For those who want to be told nothing. */
+		RequestEnd IGNORED = new RequestEnd() {
+		};
+
+		/** The container gave up: nothing was written for too long. */
+		default void timedOut() {
+		}
+
+		/**
+		 * The connection failed.
+		 * @param ex what the container says of it
+		 */
+		default void failed(Throwable ex) {
+		}
+
+		/** The request is over, in whatever way: the last call. */
+		default void completed() {
+		}
+
 	}
 
 	/**

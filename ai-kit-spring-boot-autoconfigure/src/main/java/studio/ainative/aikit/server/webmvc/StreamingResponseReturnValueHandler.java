@@ -21,12 +21,14 @@ import org.springframework.web.method.support.AsyncHandlerMethodReturnValueHandl
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 import studio.ainative.aikit.server.DeclaredType;
+import studio.ainative.aikit.server.FrameSource;
 import studio.ainative.aikit.server.StreamingResponse;
 
 /**
  * Lets controllers of Spring MVC return a {@link StreamingResponse}, by itself or as the
  * body of a {@code ResponseEntity}. What Spring waits for may hold either. The same goes
- * for the events of {@link StreamingResponse#toFlux()}, if they are returned as they are.
+ * for the events of {@link StreamingResponse#toFlux()}, if they are returned as they are,
+ * and for the emitter of {@link StreamingResponse#toSseEmitter()}.
  * <p>
  * To be added with a {@code WebMvcConfigurer}: Spring puts it behind its own handlers, of
  * which the one for {@code @ResponseBody} takes any object, but asks the asynchronous
@@ -49,7 +51,8 @@ public final class StreamingResponseReturnValueHandler implements AsyncHandlerMe
 
 	@Override
 	public boolean isAsyncReturnValue(@Nullable Object returnValue, MethodParameter returnType) {
-		return DeclaredType.find(returnValue) != null || isHopeless(returnType);
+		return DeclaredType.find(returnValue) != null || StreamingSseEmitter.find(returnValue) != null
+				|| isHopeless(returnType);
 	}
 
 	/**
@@ -59,15 +62,17 @@ public final class StreamingResponseReturnValueHandler implements AsyncHandlerMe
 	@Override
 	public boolean supportsReturnType(MethodParameter returnType) {
 		Class<?> type = returnType.getParameterType();
-		return DeclaredType.isResponse(type) || HttpEntity.class.isAssignableFrom(type) || isHopeless(returnType);
+		return DeclaredType.isResponse(type) || StreamingSseEmitter.class.isAssignableFrom(type)
+				|| HttpEntity.class.isAssignableFrom(type) || isHopeless(returnType);
 	}
 
 	@Override
 	public void handleReturnValue(@Nullable Object returnValue, MethodParameter returnType,
 			ModelAndViewContainer mavContainer, NativeWebRequest webRequest) throws Exception {
 		mavContainer.setRequestHandled(true);
+		StreamingSseEmitter emitter = StreamingSseEmitter.find(returnValue);
 		StreamingResponse streaming = DeclaredType.find(returnValue);
-		if (streaming == null) {
+		if (streaming == null && emitter == null) {
 			if (returnValue != null) {
 				throw declared(returnType).refusal(returnType, ALLOWED);
 			}
@@ -82,8 +87,10 @@ public final class StreamingResponseReturnValueHandler implements AsyncHandlerMe
 		if (returnValue instanceof ResponseEntity<?> entity) {
 			Objects.requireNonNull(response).setStatus(entity.getStatusCode().value());
 		}
-		ServletStream.write(streaming.frames(), headers, Objects.requireNonNull(request),
-				Objects.requireNonNull(response), WebAsyncUtils.getAsyncManager(webRequest), mavContainer);
+		FrameSource frames = (emitter != null) ? emitter.frames() : Objects.requireNonNull(streaming).frames();
+		ServletStream.RequestEnd end = (emitter != null) ? emitter.bypass() : ServletStream.RequestEnd.IGNORED;
+		ServletStream.write(frames, headers, Objects.requireNonNull(request), Objects.requireNonNull(response), end,
+				WebAsyncUtils.getAsyncManager(webRequest), mavContainer);
 	}
 
 	/** Asked for each value of every controller's: most types are plain classes. */

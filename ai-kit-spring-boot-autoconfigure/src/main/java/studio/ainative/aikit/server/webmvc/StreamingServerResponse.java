@@ -62,7 +62,8 @@ final class StreamingServerResponse implements ServerResponse {
 		// Its response refuses what is written after the end of the request
 		HttpServletResponse guarded = asyncRequest.getNativeResponse(HttpServletResponse.class);
 		try {
-			ServletStream.write(this.frames, HttpHeaders.EMPTY, request, Objects.requireNonNull(guarded), async);
+			ServletStream.write(this.frames, HttpHeaders.EMPTY, request, Objects.requireNonNull(guarded),
+					ServletStream.RequestEnd.IGNORED, async);
 		}
 		catch (ServletException | IOException | RuntimeException ex) {
 			throw ex;

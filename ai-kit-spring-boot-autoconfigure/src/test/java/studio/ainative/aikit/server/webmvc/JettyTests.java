@@ -35,7 +35,7 @@ class JettyTests extends ServletContract {
 	 * of Spring, which deals with a failed write itself.
 	 */
 	@ParameterizedTest
-	@ValueSource(strings = { "/beating", "/beating-emitter" })
+	@ValueSource(strings = { "/beating", "/beating-emitter", "/spring/beating-emitter" })
 	void holdsNoRequestOfAReaderWhoLeft(String path) throws Exception {
 		StatisticsHandler requests = requests();
 		try (SseReader reader = SseReader.get(port(), path)) {

@@ -16,6 +16,7 @@ import studio.ainative.aikit.server.HttpContract;
 import studio.ainative.aikit.server.SseReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -26,9 +27,13 @@ abstract class ServletContract extends HttpContract {
 	@Autowired
 	private Requests requests;
 
+	@Autowired
+	private EmitterController emitters;
+
 	@Override
 	protected final List<String> paths() {
-		return List.of("/scripted", "/scripted-route", "/scripted-flux", "/scripted-emitter");
+		return List.of("/scripted", "/scripted-route", "/scripted-flux", "/scripted-emitter",
+				SpringsEmitters.PATH + "/scripted-emitter");
 	}
 
 	/**
@@ -41,7 +46,7 @@ abstract class ServletContract extends HttpContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/late-emitter", "/silent-emitter" })
+	@ValueSource(strings = { "/late-emitter", "/silent-emitter", "/spring/late-emitter", "/spring/silent-emitter" })
 	void letsAnEmitterGoWhoseReaderResets(String path, CapturedOutput output) throws Exception {
 		letsGoOfAnAnswerWhoseReaderResets(path, output);
 		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(this.requests.active(path)).isZero());
@@ -60,31 +65,57 @@ abstract class ServletContract extends HttpContract {
 		streamsAnEntityWithItsStatusAndHeaders(path);
 	}
 
-	@Test
-	void answersHeadForAnEmitterWithoutASource() throws Exception {
-		answersHeadWithoutASource("/silent-emitter");
+	@ParameterizedTest
+	@ValueSource(strings = { "/silent-emitter", "/spring/silent-emitter" })
+	void answersHeadForAnEmitterWithoutASource(String path) throws Exception {
+		answersHeadWithoutASource(path);
 	}
 
-	@Test
-	void feedsAnEmitter() throws Exception {
-		try (SseReader reader = SseReader.get(port(), "/emitter")) {
+	@ParameterizedTest
+	@ValueSource(strings = { "/emitter", "/spring/emitter" })
+	void feedsAnEmitter(String path) throws Exception {
+		try (SseReader reader = SseReader.get(port(), path)) {
 			assertThat(reader.headers()).containsEntry("content-type", "text/event-stream")
 				.containsEntry("cache-control", "no-cache, no-transform");
 			assertThat(reader.readAll()).isEqualTo(Answers.HELLO);
 		}
 	}
 
-	@Test
-	void feedsAnEmitterTokenByToken() throws Exception {
-		try (SseReader reader = SseReader.get(port(), "/beating-emitter")) {
+	@ParameterizedTest
+	@ValueSource(strings = { "/beating-emitter", "/spring/beating-emitter" })
+	void feedsAnEmitterTokenByToken(String path) throws Exception {
+		try (SseReader reader = SseReader.get(port(), path)) {
 			assertThat(reader.readUntil(Answers.HEARTBEAT)).isEqualTo(Answers.START + Answers.HEARTBEAT);
 		}
 	}
 
-	@Test
-	void findsAReaderWhoLeftAnEmitter(CapturedOutput output) throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "/watched-emitter", "/spring/watched-emitter" })
+	void tellsAnEmitterOfTheEndThatItAskedFor(String path) throws Exception {
 		Answers.Script script = answers().script;
-		SseReader reader = SseReader.get(port(), "/beating-emitter");
+		try (SseReader reader = SseReader.get(port(), path)) {
+			reader.readUntil(Answers.START);
+			this.emitters.emitter.complete();
+			reader.readAll();
+		}
+		await().atMost(Duration.ofSeconds(10)).until(() -> script.completed.get() == 1);
+		assertThat(script.cancelled).hasValue(1);
+	}
+
+	@Test
+	void refusesWhatAnEmitterSendsBesideItsResponse() throws Exception {
+		try (SseReader reader = SseReader.get(port(), "/watched-emitter")) {
+			reader.readUntil(Answers.START);
+			assertThatIllegalStateException().isThrownBy(() -> this.emitters.emitter.send("more"))
+				.withMessage("This emitter writes a StreamingResponse: send by that");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/beating-emitter", "/spring/beating-emitter" })
+	void findsAReaderWhoLeftAnEmitter(String path, CapturedOutput output) throws Exception {
+		Answers.Script script = answers().script;
+		SseReader reader = SseReader.get(port(), path);
 		reader.readUntil(Answers.START);
 		reader.close();
 		await().atMost(Duration.ofSeconds(10)).until(() -> script.closed.get() > 0);

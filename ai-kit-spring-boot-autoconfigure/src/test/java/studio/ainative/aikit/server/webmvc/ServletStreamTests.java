@@ -50,7 +50,7 @@ class ServletStreamTests {
 		MockHttpServletResponse servlet = new MockHttpServletResponse();
 		WebAsyncManager async = WebAsyncUtils.getAsyncManager(this.request);
 		async.setAsyncWebRequest(WebAsyncUtils.createAsyncWebRequest(this.request, servlet));
-		new ServletStream(this.response.frames(), servlet, this.gzip).begin(async);
+		new ServletStream(this.response.frames(), servlet, this.gzip, ServletStream.RequestEnd.IGNORED).begin(async);
 	}
 
 	private void assertReleased() {

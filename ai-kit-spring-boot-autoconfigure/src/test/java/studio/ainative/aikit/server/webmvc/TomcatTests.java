@@ -19,6 +19,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -29,10 +31,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.context.request.async.DeferredResultProcessingInterceptor;
@@ -46,7 +44,6 @@ import org.springframework.web.servlet.function.RequestPredicates;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.server.AnswerController;
@@ -126,9 +123,10 @@ class TomcatTests extends ServletContract {
 	}
 
 	/** Spring itself tells the filter of a stream only when the first frame has left. */
-	@Test
-	void losesNoFrameOfAnEmitterToAFilterThatKeepsBodies() throws Exception {
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/kept-emitter"))
+	@ParameterizedTest
+	@ValueSource(strings = { "/kept-emitter", "/spring/kept-emitter" })
+	void losesNoFrameOfAnEmitterToAFilterThatKeepsBodies(String path) throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
 			.timeout(Duration.ofSeconds(10))
 			.build();
 		HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
@@ -154,6 +152,21 @@ class TomcatTests extends ServletContract {
 			for (SseReader reader : readers) {
 				reader.close();
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/unread", "/unread-flux", "/unread-emitter" })
+	void holdsNoThreadForAReaderWhoStalls(String path) throws Exception {
+		Answers.Script script = answers().script;
+		try (SseReader stalled = SseReader.getNarrowly(port(), path)) {
+			assertThat(stalled.status()).contains("200");
+			AtomicInteger before = new AtomicInteger();
+			// Its source rests, and so does who writes
+			await().atMost(Duration.ofSeconds(20))
+				.during(Duration.ofMillis(300))
+				.until(() -> before.getAndSet(script.made.get()) == script.made.get() && busyWriters() == 0);
+			assertThat(script.made.get()).isGreaterThan(1);
 		}
 	}
 
@@ -206,7 +219,7 @@ class TomcatTests extends ServletContract {
 		FilterRegistrationBean<ShallowEtagHeaderFilter> filter() {
 			FilterRegistrationBean<ShallowEtagHeaderFilter> filter = new FilterRegistrationBean<>(
 					new ShallowEtagHeaderFilter());
-			filter.addUrlPatterns("/gated", "/from", "/route", "/kept-emitter");
+			filter.addUrlPatterns("/gated", "/from", "/route", "/kept-emitter", "/spring/kept-emitter");
 			return filter;
 		}
 
@@ -225,6 +238,11 @@ class TomcatTests extends ServletContract {
 		@Bean
 		EmitterController emitterController(Answers answers) {
 			return new EmitterController(answers);
+		}
+
+		@Bean
+		static SpringsEmitters springsEmitters() {
+			return new SpringsEmitters();
 		}
 
 		@Bean
@@ -322,42 +340,6 @@ class TomcatTests extends ServletContract {
 				Thread.sleep(500);
 				this.overcome.incrementAndGet();
 			}
-		}
-
-	}
-
-	@RestController
-	static class EmitterController {
-
-		private final Answers answers;
-
-		EmitterController(Answers answers) {
-			this.answers = answers;
-		}
-
-		@GetMapping({ "/emitter", "/kept-emitter" })
-		SseEmitter emitter() {
-			return this.answers.from().toSseEmitter();
-		}
-
-		@GetMapping("/beating-emitter")
-		SseEmitter beating() {
-			return this.answers.beating().toSseEmitter();
-		}
-
-		@RequestMapping("/late-emitter")
-		SseEmitter late() {
-			return this.answers.late().toSseEmitter();
-		}
-
-		@RequestMapping("/silent-emitter")
-		SseEmitter silent() {
-			return this.answers.silent().toSseEmitter();
-		}
-
-		@GetMapping("/scripted-emitter")
-		SseEmitter scripted(@RequestParam(defaultValue = "false") boolean raw) {
-			return this.answers.scripted(raw).toSseEmitter();
 		}
 
 	}
