@@ -351,6 +351,13 @@ public interface AIStream {
 		<T> Builder on(AIStreamEvent<T> event, Consumer<? super T> listener);
 
 		/**
+		 * Set what observes each call, for metrics and traces. Default: nothing.
+		 * @param observer the observer, {@code null} for none
+		 * @return this builder
+		 */
+		Builder observer(@Nullable CallObserver observer);
+
+		/**
 		 * Copy this builder; later changes of one don't reach the other.
 		 * @return a new builder with the same settings
 		 */

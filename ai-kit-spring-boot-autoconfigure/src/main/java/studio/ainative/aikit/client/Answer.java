@@ -182,6 +182,11 @@ final class Answer implements Retries.Progress {
 		return this.accounting.priced(new StreamEvent.UsageReport(estimate()), this.model, this.request.model());
 	}
 
+	/** What the provider has said so far, of this try. */
+	synchronized @Nullable Usage reported() {
+		return (this.report != null) ? this.report.usage() : null;
+	}
+
 	private Usage estimate() {
 		Usage estimate = Usage.estimate(currentPrompt(), currentCompletion());
 		if (this.report == null) {

@@ -43,6 +43,12 @@ final class Call {
 
 	private volatile boolean stopped;
 
+	private volatile @Nullable GuardedObserver observer;
+
+	private volatile CallObserver.@Nullable End end;
+
+	private final AtomicBoolean observerKnows = new AtomicBoolean();
+
 	private volatile @Nullable Cutoff cutoff;
 
 	private volatile StreamEvent.@Nullable UsageReport lastReport;
@@ -66,6 +72,29 @@ final class Call {
 	}
 
 	/**
+	 * Be observed. Another thread may have ended the call already, and then it may be
+	 * either that tells of it.
+	 * @param observer the call's observer
+	 */
+	void observe(GuardedObserver observer) {
+		this.observer = observer;
+		tellObserver();
+	}
+
+	private void tellObserver() {
+		GuardedObserver observer = this.observer;
+		CallObserver.End end = this.end;
+		if (observer != null && end != null && this.observerKnows.compareAndSet(false, true)) {
+			observer.ends(end);
+		}
+	}
+
+	/** What observes the call, {@code null} for nothing. */
+	@Nullable GuardedObserver observer() {
+		return this.observer;
+	}
+
+	/**
 	 * Make these events the call's.
 	 * @param events the events of all tries
 	 * @return the events, and a report of usage at the end if the provider gave none
@@ -80,7 +109,7 @@ final class Call {
 	 */
 	void stop() {
 		this.stopped = true;
-		end(Outcome.STOPPED, null);
+		end(CallObserver.Cause.STOPPED, null);
 		Cutoff cutoff = this.cutoff;
 		if (cutoff != null) {
 			cutoff.complete();
@@ -99,6 +128,10 @@ final class Call {
 		if (this.ended.get()) {
 			return;
 		}
+		GuardedObserver observer = this.observer;
+		if (observer != null) {
+			observer.event(event);
+		}
 		if (event instanceof StreamEvent.Token token) {
 			this.listeners.tell(AIStreamEvent.TOKEN, token);
 		}
@@ -111,16 +144,23 @@ final class Call {
 		}
 	}
 
-	private void end(Outcome outcome, @Nullable Throwable failure) {
+	private void end(CallObserver.Cause cause, @Nullable Throwable failure) {
 		if (!this.ended.compareAndSet(false, true)) {
 			return;
 		}
+		Outcome outcome = switch (cause) {
+			case COMPLETE -> Outcome.COMPLETE;
+			case STOPPED, CANCELLED -> Outcome.STOPPED;
+			case FAILED -> Outcome.FAILED;
+		};
 		String text = this.answer.text();
 		AIStreamException error = (failure instanceof AIStreamException known) ? known : null;
 		if (error != null) {
 			error.setPartialAnswer(text);
 		}
 		StreamEvent.UsageReport report = finalReport(outcome);
+		this.end = new CallObserver.End(cause, failure, text, this.answer.reported(), report);
+		tellObserver();
 		Usage usage = (report != null) ? report.usage() : Usage.NONE;
 		// Before the listeners: one of them may go on with the conversation
 		Message message = this.ending.end(this, outcome, text, usage);
@@ -226,7 +266,7 @@ final class Call {
 
 		@Override
 		public void onError(Throwable failure) {
-			end(Outcome.FAILED, failure);
+			end(CallObserver.Cause.FAILED, failure);
 			if (!this.left) {
 				// Else it would be logged, as an error that nobody takes
 				super.onError(failure);
@@ -235,14 +275,14 @@ final class Call {
 
 		@Override
 		public void onComplete() {
-			end(Outcome.COMPLETE, null);
+			end(CallObserver.Cause.COMPLETE, null);
 			super.onComplete();
 		}
 
 		@Override
 		public void cancel() {
 			this.left = true;
-			end(Outcome.STOPPED, null);
+			end(CallObserver.Cause.CANCELLED, null);
 			super.cancel();
 		}
 

@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.util.context.ContextView;
 
 import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
@@ -33,16 +35,19 @@ final class DefaultAIStream implements AIStream {
 
 	private final Listeners listeners;
 
+	private final @Nullable CallObserver observer;
+
 	private final Conversation conversation = new Conversation();
 
 	DefaultAIStream(DefaultAIStreamBuilder settings, StreamConfig config, Exchange exchange, Retries retries,
-			Accounting accounting, Listeners listeners) {
+			Accounting accounting, Listeners listeners, @Nullable CallObserver observer) {
 		this.settings = settings;
 		this.config = config;
 		this.exchange = exchange;
 		this.retries = retries;
 		this.accounting = accounting;
 		this.listeners = listeners;
+		this.observer = observer;
 	}
 
 	@Override
@@ -60,7 +65,7 @@ final class DefaultAIStream implements AIStream {
 		Objects.requireNonNull(options, "'options' must not be null");
 		ProviderRequest request = request(Said.messages(messages), options);
 		Supplier<byte[]> body = body(request);
-		return Flux.defer(() -> run(call(request, Usage.NONE, Call.Ending.NONE), body));
+		return Flux.deferContextual((context) -> run(call(request, Usage.NONE, Call.Ending.NONE), body, context));
 	}
 
 	/**
@@ -85,19 +90,19 @@ final class DefaultAIStream implements AIStream {
 	@Override
 	public Flux<StreamEvent> send(String content) {
 		Said.text("content", content);
-		return Flux.defer(() -> {
+		return Flux.deferContextual((context) -> {
 			Message said = Conversation.message(Message.Role.USER, content, Message.Status.COMPLETE);
 			Call call = this.conversation.say(said, this::turn);
 			this.listeners.tell(AIStreamEvent.MESSAGE, said);
-			return run(call);
+			return run(call, context);
 		});
 	}
 
 	@Override
 	public Flux<StreamEvent> retry() {
-		return Flux.defer(() -> {
+		return Flux.deferContextual((context) -> {
 			Call call = this.conversation.sayAgain(this::turn);
-			return (call != null) ? run(call) : Flux.empty();
+			return (call != null) ? run(call, context) : Flux.empty();
 		});
 	}
 
@@ -110,23 +115,32 @@ final class DefaultAIStream implements AIStream {
 		return new Call(answer, this.listeners, ending, this.config.timeouts().total());
 	}
 
-	private Flux<StreamEvent> run(Call call) {
-		return run(call, () -> this.exchange.provider().writeRequest(call.answer().request()));
+	private Flux<StreamEvent> run(Call call, ContextView context) {
+		return run(call, () -> this.exchange.provider().writeRequest(call.answer().request()), context);
 	}
 
-	private Flux<StreamEvent> run(Call call, Supplier<byte[]> body) {
+	private Flux<StreamEvent> run(Call call, Supplier<byte[]> body, ContextView context) {
+		if (this.observer != null) {
+			GuardedObserver observed = GuardedObserver.begin(this.observer,
+					this.exchange.start(call.answer().request()), context);
+			if (observed != null) {
+				call.observe(observed);
+			}
+		}
 		this.listeners.tell(AIStreamEvent.STREAMING_START, call.answer().request().messages());
-		return call.wrap(Flux.defer(() -> tries(call.answer(), body)));
+		return call.wrap(Flux.defer(() -> tries(call, body)));
 	}
 
-	private Flux<StreamEvent> tries(Answer answer, Supplier<byte[]> written) {
+	private Flux<StreamEvent> tries(Call call, Supplier<byte[]> written) {
+		Answer answer = call.answer();
 		BudgetExceededException exceeded = answer.checkBudget();
 		if (exceeded != null) {
 			return Flux.error(exceeded);
 		}
 		byte[] body = written.get();
 		Flux<StreamEvent> attempt = Flux.defer(() -> this.exchange.events(body, answer::accept));
-		return this.retries.apply(attempt, answer);
+		GuardedObserver observer = call.observer();
+		return this.retries.apply((observer != null) ? observer.watch(attempt) : attempt, answer);
 	}
 
 	private ProviderRequest request(List<Message> messages, CallOptions call) {

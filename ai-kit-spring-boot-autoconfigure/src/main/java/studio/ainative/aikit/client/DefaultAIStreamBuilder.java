@@ -41,6 +41,8 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 
 	private Supplier<RandomGenerator> random = ThreadLocalRandom::current;
 
+	private @Nullable CallObserver observer;
+
 	private final Listeners listeners;
 
 	DefaultAIStreamBuilder() {
@@ -54,6 +56,7 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		this.costCalculator = other.costCalculator;
 		this.webClientBuilder = (other.webClientBuilder != null) ? other.webClientBuilder.clone() : null;
 		this.random = other.random;
+		this.observer = other.observer;
 		this.listeners = other.listeners.copy();
 	}
 
@@ -157,6 +160,12 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		return this;
 	}
 
+	@Override
+	public AIStream.Builder observer(@Nullable CallObserver observer) {
+		this.observer = observer;
+		return this;
+	}
+
 	/** Draws jitter from a given source. */
 	DefaultAIStreamBuilder random(RandomGenerator random) {
 		this.random = () -> random;
@@ -184,7 +193,8 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		Exchange exchange = new Exchange(webClient(), endpoint, this.provider, this.config);
 		Retries retries = new Retries(this.config.retry(), this.random);
 		Accounting accounting = new Accounting(counter, this.costCalculator);
-		return new DefaultAIStream(settings, this.config, exchange, retries, accounting, this.listeners.copy());
+		return new DefaultAIStream(settings, this.config, exchange, retries, accounting, this.listeners.copy(),
+				this.observer);
 	}
 
 	private WebClient webClient() {

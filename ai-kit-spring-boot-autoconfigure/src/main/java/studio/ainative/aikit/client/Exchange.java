@@ -23,6 +23,7 @@ import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
 import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.ProviderError;
+import studio.ainative.aikit.provider.ProviderRequest;
 
 /**
  * One HTTP request and its answer: the status is checked, then the type, then the body is
@@ -57,6 +58,11 @@ final class Exchange {
 
 	Provider provider() {
 		return this.provider;
+	}
+
+	/** What an observer is told of a request that goes here. */
+	CallObserver.Start start(ProviderRequest request) {
+		return new CallObserver.Start(this.provider.name(), this.endpoint, request);
 	}
 
 	/**

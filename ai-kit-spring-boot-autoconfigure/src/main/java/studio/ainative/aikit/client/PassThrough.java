@@ -49,7 +49,7 @@ class PassThrough implements CoreSubscriber<StreamEvent>, Subscription {
 	}
 
 	@Override
-	public final Context currentContext() {
+	public Context currentContext() {
 		return this.actual.currentContext();
 	}
 

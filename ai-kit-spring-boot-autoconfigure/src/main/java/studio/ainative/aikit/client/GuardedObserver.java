@@ -1,0 +1,137 @@
+package studio.ainative.aikit.client;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+import studio.ainative.aikit.event.StreamEvent;
+
+/**
+ * One call's observer, which must break nothing: what it throws goes to the log, by its
+ * class only, and from then on it is told of no event, but still of the end.
+ */
+final class GuardedObserver implements CallObserver.ObservedCall {
+
+	private static final Log logger = LogFactory.getLog(AIStream.class);
+
+	private final CallObserver.ObservedCall observed;
+
+	private volatile boolean failed;
+
+	private GuardedObserver(CallObserver.ObservedCall observed) {
+		this.observed = observed;
+	}
+
+	/**
+	 * Begin to observe a call.
+	 * @param observer the observer
+	 * @param start what is asked
+	 * @param context the subscriber's context
+	 * @return what is told of the call, {@code null} for nothing
+	 */
+	static @Nullable GuardedObserver begin(CallObserver observer, CallObserver.Start start, ContextView context) {
+		try {
+			return new GuardedObserver(observer.begin(start, context));
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			log(ex);
+			return null;
+		}
+	}
+
+	/**
+	 * Observe a try.
+	 * @param attempt the events of a try; each subscription is a new one
+	 * @return the same events
+	 */
+	Flux<StreamEvent> watch(Flux<StreamEvent> attempt) {
+		return PassThrough.apply(attempt, Try::new);
+	}
+
+	@Override
+	public Context tryBegins(Context context) {
+		try {
+			return this.observed.tryBegins(context);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+			return context;
+		}
+	}
+
+	@Override
+	public void tryEnds(@Nullable Throwable failure) {
+		try {
+			this.observed.tryEnds(failure);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+		}
+	}
+
+	@Override
+	public void event(StreamEvent event) {
+		if (this.failed) {
+			return;
+		}
+		try {
+			this.observed.event(event);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+		}
+	}
+
+	@Override
+	public void ends(CallObserver.End end) {
+		try {
+			this.observed.ends(end);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+		}
+	}
+
+	private void fail(Throwable ex) {
+		this.failed = true;
+		log(ex);
+	}
+
+	private static void log(Throwable ex) {
+		logger.warn("The observer of a call failed with " + ex.getClass().getName());
+	}
+
+	/** One try, whose request finds in its context what the observer has put there. */
+	private final class Try extends PassThrough {
+
+		private final Context context;
+
+		Try(CoreSubscriber<? super StreamEvent> actual) {
+			super(actual);
+			this.context = tryBegins(actual.currentContext());
+		}
+
+		@Override
+		public Context currentContext() {
+			return this.context;
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			tryEnds(failure);
+			super.onError(failure);
+		}
+
+		@Override
+		public void onComplete() {
+			tryEnds(null);
+			super.onComplete();
+		}
+
+	}
+
+}
