@@ -43,10 +43,10 @@ public final class AiKitClientAutoConfiguration {
 	StreamFactory aiKitStreamFactory(Environment environment, ObjectProvider<Provider> providers,
 			ObjectProvider<StreamConnector> connector, ObjectProvider<WebClient.Builder> webClientBuilder,
 			ObjectProvider<TokenCounter> tokenCounter, CostCalculator costCalculator,
-			ObjectProvider<AIStreamBuilderCustomizer> customizers,
+			ObjectProvider<AIStreamBuilderCustomizer> customizers, ObjectProvider<StreamObservers> observers,
 			ObjectProvider<ClientHttpConnector> clientHttpConnector) {
 		return new StreamFactory(environment, providers, connector, webClientBuilder, tokenCounter, costCalculator,
-				customizers, new OtherConnectorWarning(connector, clientHttpConnector));
+				customizers, observers, new OtherConnectorWarning(connector, clientHttpConnector));
 	}
 
 	@Bean

@@ -12,6 +12,7 @@ import org.springframework.util.unit.DataSize;
 
 import studio.ainative.aikit.client.RetryConfig;
 import studio.ainative.aikit.client.StreamTimeouts;
+import studio.ainative.aikit.observation.SemanticConvention;
 
 /**
  * Settings under {@code ai-kit}.
@@ -20,13 +21,15 @@ import studio.ainative.aikit.client.StreamTimeouts;
  * @param streams Further streams by name, each injected by its name as a qualifier; what
  * one does not set it takes from ai-kit.stream.
  * @param response Answers to readers.
+ * @param observations Metrics and traces.
  * @param pricing Prices by the model's name, on top of the table that AI Kit brings. Put
  * a name with dots in brackets: "[gpt-4.1]".
  * @since 0.1.0
  */
 @ConfigurationProperties("ai-kit")
 public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<String, Stream> streams,
-		@DefaultValue Response response, @DefaultValue Map<String, Pricing> pricing) {
+		@DefaultValue Response response, @DefaultValue Observations observations,
+		@DefaultValue Map<String, Pricing> pricing) {
 
 	/**
 	 * Settings of one stream.
@@ -140,6 +143,20 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param interval Length of the silence.
 	 */
 	public record Heartbeat(@DefaultValue("true") boolean enabled, @DefaultValue("15s") Duration interval) {
+	}
+
+	/**
+	 * Metrics and traces.
+	 *
+	 * @param enabled Whether calls and answers are observed, where there is a registry of
+	 * metrics or observations.
+	 * @param names Version of OpenTelemetry's GenAI conventions that names are taken
+	 * from.
+	 * @param maxModels Models beside the configured ones that metrics tell apart; the
+	 * rest are called "other".
+	 */
+	public record Observations(@DefaultValue("true") boolean enabled,
+			@DefaultValue("otel-0.1") SemanticConvention names, @DefaultValue("50") int maxModels) {
 	}
 
 	/**

@@ -32,6 +32,9 @@ import studio.ainative.aikit.tokens.TokenCounter;
  */
 class StreamFactory implements SmartInitializingSingleton {
 
+	/** What the stream without a name is called. */
+	static final String DEFAULT = "default";
+
 	static final String BASE = "ai-kit.stream";
 
 	static final String NAMED = "ai-kit.streams";
@@ -50,12 +53,15 @@ class StreamFactory implements SmartInitializingSingleton {
 
 	private final ObjectProvider<AIStreamBuilderCustomizer> customizers;
 
+	private final ObjectProvider<StreamObservers> observers;
+
 	private final OtherConnectorWarning warning;
 
 	StreamFactory(Environment environment, ObjectProvider<Provider> providers,
 			ObjectProvider<StreamConnector> connector, ObjectProvider<WebClient.Builder> webClientBuilder,
 			ObjectProvider<TokenCounter> tokenCounter, CostCalculator costCalculator,
-			ObjectProvider<AIStreamBuilderCustomizer> customizers, OtherConnectorWarning warning) {
+			ObjectProvider<AIStreamBuilderCustomizer> customizers, ObjectProvider<StreamObservers> observers,
+			OtherConnectorWarning warning) {
 		this.environment = environment;
 		List.of(new AiKitProvider(), new AnthropicProvider(), new OpenAIProvider())
 			.forEach((provider) -> this.providers.put(provider.name(), provider));
@@ -65,15 +71,16 @@ class StreamFactory implements SmartInitializingSingleton {
 		this.tokenCounter = tokenCounter;
 		this.costCalculator = costCalculator;
 		this.customizers = customizers;
+		this.observers = observers;
 		this.warning = warning;
 	}
 
 	AIStream.Builder builder() {
-		return builder(BASE, Binder.get(this.environment));
+		return builder(DEFAULT, BASE, Binder.get(this.environment));
 	}
 
 	AIStream.Builder namedBuilder(String name) {
-		return builder(NAMED + "." + name, namedBinder(name));
+		return builder(name, NAMED + "." + name, namedBinder(name));
 	}
 
 	AIStream namedStream(String name) {
@@ -94,7 +101,7 @@ class StreamFactory implements SmartInitializingSingleton {
 		}
 	}
 
-	private AIStream.Builder builder(String prefix, Binder binder) {
+	private AIStream.Builder builder(String name, String prefix, Binder binder) {
 		AiKitProperties.Stream properties = binder.bindOrCreate(BASE, AiKitProperties.Stream.class);
 		StreamSettings settings = new StreamSettings(prefix, properties);
 		Provider provider = settings.provider(this.providers);
@@ -105,6 +112,7 @@ class StreamFactory implements SmartInitializingSingleton {
 			.webClientBuilder(webClientBuilder(config, properties.http2()))
 			.costCalculator(this.costCalculator);
 		this.tokenCounter.ifAvailable(builder::tokenCounter);
+		this.observers.ifAvailable((observers) -> builder.observer(observers.observer(name)));
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder;
 	}

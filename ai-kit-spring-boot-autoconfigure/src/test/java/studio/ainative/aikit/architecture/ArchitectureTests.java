@@ -37,7 +37,7 @@ class ArchitectureTests {
 			new String[] { "event" }, "provider", new String[] { "event", "sse" }, "format",
 			new String[] { "event", "sse" }, "log", new String[] { "event", "sse" }, "client",
 			new String[] { "event", "log", "provider", "sse", "tokens" }, "server",
-			new String[] { "event", "format", "log", "sse" });
+			new String[] { "event", "format", "log", "sse" }, "observation", new String[] { "event" });
 
 	static final List<String> PACKAGES = MAY_IMPORT.keySet().stream().sorted().toList();
 

@@ -1,0 +1,101 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import studio.ainative.aikit.observation.AiKitClientObservationConvention;
+import studio.ainative.aikit.observation.ModelNames;
+import studio.ainative.aikit.observation.ClientCallListener;
+import studio.ainative.aikit.observation.ClientMeters;
+import studio.ainative.aikit.observation.ClientObservations;
+import studio.ainative.aikit.observation.DefaultAiKitClientObservationConvention;
+
+/**
+ * {@linkplain AutoConfiguration Auto-configuration} of metrics and spans of calls. Where
+ * there is neither a registry of observations nor one of metrics, nothing is observed.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(before = AiKitClientAutoConfiguration.class,
+		afterName = {
+				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+				"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
+@ConditionalOnClass({ ObservationRegistry.class, ObservationThreadLocalAccessor.class, WebClient.class })
+@ConditionalOnBooleanProperty(name = "ai-kit.observations.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(AiKitProperties.class)
+public final class AiKitObservationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	AiKitClientObservationConvention aiKitClientObservationConvention(AiKitProperties properties) {
+		return new DefaultAiKitClientObservationConvention(properties.observations().names());
+	}
+
+	@Bean
+	StreamObservers aiKitStreamObservers(AiKitProperties properties, AiKitClientObservationConvention convention,
+			ObjectProvider<ObservationRegistry> registries, ObjectProvider<ClientCallListener> listeners) {
+		ObservationRegistry registry = registries.getIfUnique(() -> ObservationRegistry.NOOP);
+		List<ClientCallListener> all = listeners.orderedStream().toList();
+		if (registry.isNoop() && all.isEmpty()) {
+			return (name) -> null;
+		}
+		ClientObservations observations = new ClientObservations(registry, convention, modelNames(properties),
+				modelNames(properties), all);
+		return (name) -> new StreamCallObserver(name, observations);
+	}
+
+	/** All that the configuration names, which are few, and some more. */
+	private static ModelNames modelNames(AiKitProperties properties) {
+		List<String> configured = Stream.concat(Stream.of(properties.stream()), properties.streams().values().stream())
+			.map(AiKitProperties.Stream::model)
+			.filter(Objects::nonNull)
+			.toList();
+		return BlamedProperty.checked("ai-kit.observations.",
+				() -> new ModelNames(configured, properties.observations().maxModels()));
+	}
+
+	/**
+	 * Metrics.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	@ConditionalOnBean(MeterRegistry.class)
+	static class MetricsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ClientMeters aiKitClientMeters(MeterRegistry registry, AiKitClientObservationConvention convention,
+				AiKitProperties properties) {
+			return new ClientMeters(registry, convention, properties.observations().names());
+		}
+
+		/**
+		 * Spring Boot makes a timer of each observation, which would tell the same again
+		 * by another name and in another unit.
+		 */
+		@Bean
+		MeterFilter aiKitObservationMeterFilter() {
+			return MeterFilter.deny((meter) -> meter.getName().startsWith(DefaultAiKitClientObservationConvention.NAME)
+					|| meter.getName().startsWith("aikit.client.try"));
+		}
+
+	}
+
+}

@@ -1,0 +1,83 @@
+package studio.ainative.aikit.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+import studio.ainative.aikit.client.AIStreamException;
+import studio.ainative.aikit.client.BudgetExceededException;
+import studio.ainative.aikit.client.LimitExceededException;
+import studio.ainative.aikit.client.ProviderException;
+import studio.ainative.aikit.client.StreamInterruptedException;
+import studio.ainative.aikit.client.StreamTimeoutException;
+import studio.ainative.aikit.observation.CallOutcome;
+
+/**
+ * What metrics and spans say of a failure: words of a small set, and nothing that may
+ * hold a secret.
+ */
+final class CallFailures {
+
+	/** The convention's word for what is none of the set. */
+	private static final String OTHER = "_OTHER";
+
+	private CallFailures() {
+	}
+
+	/**
+	 * The kind of failure.
+	 * @param failure the failure, {@code null} for none
+	 * @return the status of an error response, else the code that readers get; {@code
+	 * null} for none
+	 */
+	static @Nullable String type(@Nullable Throwable failure) {
+		if (failure instanceof ProviderException provider && (provider.status() < 200 || provider.status() > 299)) {
+			return String.valueOf(provider.status());
+		}
+		if (failure instanceof AIStreamException known) {
+			return known.toErrorEvent().code();
+		}
+		return (failure != null) ? OTHER : null;
+	}
+
+	/**
+	 * How a call ended that failed.
+	 * @param failure the failure
+	 * @param begun whether a part of the answer had come
+	 * @return the outcome
+	 */
+	static CallOutcome outcome(@Nullable Throwable failure, boolean begun) {
+		if (failure instanceof StreamTimeoutException) {
+			return CallOutcome.TIMEOUT;
+		}
+		if (failure instanceof LimitExceededException) {
+			return CallOutcome.LIMIT;
+		}
+		if (failure instanceof BudgetExceededException) {
+			return CallOutcome.BUDGET;
+		}
+		return (begun && failure instanceof StreamInterruptedException) ? CallOutcome.TRUNCATED : CallOutcome.ERROR;
+	}
+
+	/**
+	 * What a span may have of a failure, whose stack trace tells the causes' messages as
+	 * well.
+	 * @param failure the failure, {@code null} for none
+	 * @return an exception without a cause, {@code null} for none
+	 */
+	static @Nullable Throwable forSpan(@Nullable Throwable failure) {
+		if (failure == null) {
+			return null;
+		}
+		String message = (failure instanceof AIStreamException) ? failure.getMessage() : null;
+		return new FailedCallException(failure.getClass().getName() + ((message != null) ? ": " + message : ""));
+	}
+
+	/** A call has failed; only what may be told of it. */
+	private static final class FailedCallException extends Exception {
+
+		FailedCallException(String message) {
+			super(message, null, false, false);
+		}
+
+	}
+
+}

@@ -1,0 +1,82 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.net.URI;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+import studio.ainative.aikit.client.CallObserver;
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.observation.CallOutcome;
+import studio.ainative.aikit.observation.ClientCall;
+import studio.ainative.aikit.observation.ClientCallEnd;
+import studio.ainative.aikit.observation.ClientCallFacts;
+import studio.ainative.aikit.observation.ClientObservations;
+
+/**
+ * Tells observations of the calls of one stream. The call's observation is a part of the
+ * one in the subscriber's context, and each try's is what the HTTP client finds in its
+ * own: so the trace reaches the provider.
+ *
+ * @param stream the stream's name
+ * @param observations what is told
+ */
+record StreamCallObserver(String stream, ClientObservations observations) implements CallObserver {
+
+	private static final int HTTP = 80;
+
+	private static final int HTTPS = 443;
+
+	@Override
+	public ObservedCall begin(Start call, ContextView context) {
+		URI endpoint = call.endpoint();
+		int port = endpoint.getPort();
+		if (port < 0) {
+			port = "https".equalsIgnoreCase(endpoint.getScheme()) ? HTTPS : HTTP;
+		}
+		ClientCallFacts facts = new ClientCallFacts(this.stream, call.provider(), call.request().model(),
+				endpoint.getHost(), port, call.request().options());
+		Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
+		return new Observed(this.observations.begin(facts, parent));
+	}
+
+	/** One call. */
+	private record Observed(ClientCall call) implements ObservedCall {
+
+		@Override
+		public Context tryBegins(Context context) {
+			Observation observation = this.call.beginTry();
+			return observation.isNoop() ? context : context.put(ObservationThreadLocalAccessor.KEY, observation);
+		}
+
+		@Override
+		public void tryEnds(@Nullable Throwable failure) {
+			this.call.endTry(CallFailures.type(failure), CallFailures.forSpan(failure));
+		}
+
+		@Override
+		public void event(StreamEvent event) {
+			this.call.event(event);
+		}
+
+		@Override
+		public void ends(End end) {
+			this.call.end(new ClientCallEnd(outcome(end), CallFailures.type(end.failure()),
+					CallFailures.forSpan(end.failure()), end.reported(), end.total()));
+		}
+
+		private static CallOutcome outcome(End end) {
+			return switch (end.cause()) {
+				case COMPLETE -> CallOutcome.COMPLETE;
+				case STOPPED -> CallOutcome.STOPPED;
+				case CANCELLED -> CallOutcome.ABANDONED;
+				case FAILED -> CallFailures.outcome(end.failure(), end.total() != null);
+			};
+		}
+
+	}
+
+}

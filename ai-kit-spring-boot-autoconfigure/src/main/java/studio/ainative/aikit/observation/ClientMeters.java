@@ -1,0 +1,184 @@
+package studio.ainative.aikit.observation;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.micrometer.common.KeyValues;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import org.jspecify.annotations.Nullable;
+
+import studio.ainative.aikit.event.Cost;
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.event.Usage;
+
+/**
+ * Makes metrics of calls: {@link AiKitClientMeters} says which.
+ * <p>
+ * Durations are summaries in seconds and not timers, which some registries export in
+ * milliseconds, and have the convention's buckets.
+ *
+ * @since 0.1.0
+ */
+public final class ClientMeters implements ClientCallListener {
+
+	private static final double NANOS_PER_SECOND = 1e9;
+
+	private static final String MODALITY = "gen_ai.token.modality";
+
+	private static final String TOKEN_TYPE = "gen_ai.token.type";
+
+	/** The convention's bounds for numbers of tokens: powers of four up to 4^13. */
+	private static final double[] TOKEN_BOUNDS = tokenBounds();
+
+	private final MeterRegistry registry;
+
+	private final AiKitClientObservationConvention convention;
+
+	private final SemanticConvention names;
+
+	/** By the tags of calls: looking meters up in the registry takes longer. */
+	private final Map<KeyValues, CallMeters> meters = new ConcurrentHashMap<>();
+
+	/**
+	 * Make metrics.
+	 * @param registry where to
+	 * @param convention gives the tags
+	 * @param names the version of their names
+	 */
+	public ClientMeters(MeterRegistry registry, AiKitClientObservationConvention convention, SemanticConvention names) {
+		this.registry = Objects.requireNonNull(registry, "'registry' must not be null");
+		this.convention = Objects.requireNonNull(convention, "'convention' must not be null");
+		this.names = Objects.requireNonNull(names, "'names' must not be null");
+	}
+
+	private static double[] tokenBounds() {
+		double[] bounds = new double[14];
+		for (int i = 0; i < bounds.length; i++) {
+			bounds[i] = 1L << (2 * i);
+		}
+		return bounds;
+	}
+
+	@Override
+	public void ended(AiKitClientObservationContext call) {
+		ClientCallEnd end = call.end();
+		if (end != null) {
+			KeyValues keys = this.convention.getLowCardinalityKeyValues(call);
+			this.meters.computeIfAbsent(keys, CallMeters::new).record(call, end);
+		}
+	}
+
+	/** The meters of calls with the same tags. */
+	private final class CallMeters {
+
+		private final Tags tags;
+
+		private final DistributionSummary duration;
+
+		private final DistributionSummary timeToFirstChunk;
+
+		private final DistributionSummary timePerOutputChunk;
+
+		private final DistributionSummary timeToFirstToken;
+
+		CallMeters(KeyValues keys) {
+			List<Tag> tags = new ArrayList<>();
+			keys.forEach((key) -> tags.add(Tag.of(key.getKey(), key.getValue())));
+			this.tags = Tags.of(tags);
+			this.duration = seconds(AiKitClientMeters.DURATION);
+			this.timeToFirstChunk = seconds(AiKitClientMeters.TIME_TO_FIRST_CHUNK);
+			this.timePerOutputChunk = seconds(AiKitClientMeters.TIME_PER_OUTPUT_CHUNK);
+			this.timeToFirstToken = seconds(AiKitClientMeters.TIME_TO_FIRST_TOKEN);
+		}
+
+		void record(AiKitClientObservationContext call, ClientCallEnd end) {
+			ClientCallProgress progress = call.progress();
+			record(this.duration, progress.duration());
+			record(this.timeToFirstChunk, progress.firstChunk());
+			record(this.timeToFirstToken, progress.firstToken());
+			ChunkTimes times = call.chunkTimes();
+			if (times != null) {
+				times.forEach(this.timePerOutputChunk::record);
+			}
+			recordTokens(end.reported());
+			for (String reason : progress.retryReasons()) {
+				count(AiKitClientMeters.RETRIES, Tags.of("aikit.retry.reason", reason), 1);
+			}
+			recordCost(end.total());
+		}
+
+		private static void record(DistributionSummary summary, @Nullable Duration time) {
+			if (time != null) {
+				summary.record(time.toNanos() / NANOS_PER_SECOND);
+			}
+		}
+
+		private void recordTokens(@Nullable Usage reported) {
+			Usage usage = (reported != null) ? reported : Usage.NONE;
+			Tags modality = Tags.of(MODALITY, (reported != null) ? "text" : "unknown");
+			count(AiKitClientMeters.INPUT_TOKENS, modality, (double) usage.promptTokens());
+			count(AiKitClientMeters.OUTPUT_TOKENS, modality, (double) usage.completionTokens());
+			count(AiKitClientMeters.CACHE_READ_TOKENS, modality, (double) usage.cachedTokens());
+			count(AiKitClientMeters.CACHE_WRITE_TOKENS, modality, (double) usage.cacheWriteTokens());
+			count(AiKitClientMeters.REASONING_TOKENS, modality, (double) usage.reasoningTokens());
+			if (reported != null) {
+				tokens(AiKitClientMeters.OPERATION_INPUT_TOKENS, Tags.empty(), usage.promptTokens());
+				tokens(AiKitClientMeters.OPERATION_OUTPUT_TOKENS, Tags.empty(), usage.completionTokens());
+				tokens(AiKitClientMeters.TOKEN_USAGE, Tags.of(TOKEN_TYPE, "input"), usage.promptTokens());
+				tokens(AiKitClientMeters.TOKEN_USAGE, Tags.of(TOKEN_TYPE, "output"), usage.completionTokens());
+			}
+		}
+
+		private void recordCost(StreamEvent.@Nullable UsageReport report) {
+			Cost cost = (report != null) ? report.cost() : null;
+			if (report != null && cost != null && cost.amount().compareTo(BigDecimal.ZERO) > 0) {
+				Tags tags = Tags.of("aikit.currency", cost.currency(), "aikit.usage.estimated",
+						String.valueOf(report.usage().estimated()));
+				count(AiKitClientMeters.COST, tags, cost.amount().doubleValue());
+			}
+		}
+
+		private DistributionSummary seconds(AiKitClientMeters meter) {
+			return DistributionSummary.builder(Objects.requireNonNull(meter.meterName(ClientMeters.this.names)))
+				.description(meter.description())
+				.baseUnit(meter.unit())
+				.serviceLevelObjectives(ChunkTimes.BOUNDS)
+				.tags(this.tags)
+				.register(ClientMeters.this.registry);
+		}
+
+		private void tokens(AiKitClientMeters meter, Tags further, long tokens) {
+			String name = meter.meterName(ClientMeters.this.names);
+			if (name != null) {
+				DistributionSummary.builder(name)
+					.description(meter.description())
+					.serviceLevelObjectives(TOKEN_BOUNDS)
+					.tags(this.tags.and(further))
+					.register(ClientMeters.this.registry)
+					.record((double) tokens);
+			}
+		}
+
+		private void count(AiKitClientMeters meter, Tags further, double amount) {
+			String name = meter.meterName(ClientMeters.this.names);
+			if (name != null) {
+				Counter.builder(name)
+					.description(meter.description())
+					.tags(this.tags.and(further))
+					.register(ClientMeters.this.registry)
+					.increment(amount);
+			}
+		}
+
+	}
+
+}
