@@ -1,7 +1,11 @@
 package studio.ainative.aikit.client;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,8 +14,12 @@ import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  * Finds out when a connection has died without a sign, because a NAT or a balancer has
  * forgotten it. A call on a connection from which nothing has come for a while has a PING
  * sent along, which costs it no time. A peer answers that at once; if nothing at all
- * comes, the connection is closed, and the calls that were sent since then take another
- * one. Those that were sent before it fail, as with any connection that breaks.
+ * comes, the calls that were sent since then take another connection. This one is closed;
+ * but if older calls run on it, whose answers may be what keeps the server busy, it is
+ * only given no further ones, and is closed if it stays silent. Those fail then, as with
+ * any connection that breaks.
  * <p>
  * Needs Reactor Netty. Only used on the connection's event loop.
  */
@@ -46,8 +56,8 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(700);
 
 	/**
-	 * With calls on the connection that run already, which would be cut. They may keep
-	 * the server busy.
+	 * Until calls are cut that ran already. A server that is only slow has come back by
+	 * then, in all but the worst of cases.
 	 */
 	private static final long PATIENCE_OF_OTHERS = TimeUnit.SECONDS.toNanos(5);
 
@@ -59,6 +69,9 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 
 	/** When the last PING was sent. */
 	private long asked;
+
+	/** What the calls do that were sent since then, if nothing is heard. */
+	private final List<Runnable> unheard = new ArrayList<>();
 
 	private boolean lost;
 
@@ -101,33 +114,79 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 	/**
 	 * A call is about to be sent.
 	 * @param connection the channel of the connection
+	 * @param unheard run if nothing is heard of the connection for a while; not if it is
+	 * closed then
 	 */
-	void ask(Channel connection) {
-		long now = System.nanoTime();
-		if (this.asking || now - this.lastRead < QUIET) {
-			return;
+	void ask(Channel connection, Runnable unheard) {
+		if (!this.asking) {
+			long now = System.nanoTime();
+			if (now - this.lastRead < QUIET) {
+				return;
+			}
+			this.asking = true;
+			this.asked = now;
+			boolean shared = this.streams.numActiveStreams() > 0;
+			ChannelFuture unused = connection.writeAndFlush(new DefaultHttp2PingFrame(now));
+			judgeLater(connection, PATIENCE, shared ? this::leave : this::end);
 		}
-		this.asking = true;
-		this.asked = now;
-		ChannelFuture unused = connection.writeAndFlush(new DefaultHttp2PingFrame(now));
-		schedule(connection, (this.streams.numActiveStreams() > 0) ? PATIENCE_OF_OTHERS : PATIENCE, () -> {
-			// The answer may be there and not be read, if this process is slow
-			schedule(connection, 1, () -> judge(connection));
-		});
+		this.unheard.add(unheard);
+	}
+
+	private void judgeLater(Channel connection, long delay, Consumer<ChannelHandlerContext> silence) {
+		// The answer may be there and not be read, if this process is slow
+		schedule(connection, delay, () -> schedule(connection, 1, () -> judge(connection, silence)));
 	}
 
 	private static void schedule(Channel connection, long delay, Runnable task) {
 		ScheduledFuture<?> unused = connection.eventLoop().schedule(task, delay, TimeUnit.NANOSECONDS);
 	}
 
-	private void judge(Channel connection) {
-		this.asking = false;
+	private void judge(Channel connection, Consumer<ChannelHandlerContext> silence) {
 		ChannelHandlerContext ctx = connection.pipeline().context(this);
 		if (this.lastRead - this.asked < 0 && ctx != null) {
-			this.lost = true;
-			// Below the codec, which would wait for the streams to end
-			ChannelFuture unused = ctx.close();
+			silence.accept(ctx);
 		}
+		else {
+			this.asking = false;
+			this.unheard.clear();
+		}
+	}
+
+	private void end(ChannelHandlerContext ctx) {
+		this.lost = true;
+		// Below the codec, which would wait for the streams to end
+		ChannelFuture unused = ctx.close();
+	}
+
+	/** For good: whoever comes back after this has fewer calls to answer. */
+	private void leave(ChannelHandlerContext ctx) {
+		try {
+			// As if the server had said so: the pool puts no further call on it
+			this.streams.goAwayReceived(Integer.MAX_VALUE, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER);
+		}
+		catch (Http2Exception ex) {
+			// It has said so itself
+		}
+		this.streams.addListener(new Http2ConnectionAdapter() {
+
+			@Override
+			public void onStreamRemoved(Http2Stream stream) {
+				closeWhenUnused(ctx);
+			}
+
+		});
+		this.unheard.forEach(Runnable::run);
+		this.unheard.clear();
+		closeWhenUnused(ctx);
+		judgeLater(ctx.channel(), PATIENCE_OF_OTHERS - PATIENCE, this::end);
+	}
+
+	private void closeWhenUnused(ChannelHandlerContext ctx) {
+		ctx.executor().execute(() -> {
+			if (this.streams.numActiveStreams() == 0) {
+				ChannelFuture unused = ctx.close();
+			}
+		});
 	}
 
 	/**

@@ -45,10 +45,12 @@ final class UnansweredCall extends ChannelDuplexHandler {
 
 	private final Consumer<? super IOException> broken;
 
-	private final long sent = System.nanoTime();
+	private long sent;
 
 	/** The request, until it may be sent. */
 	private @Nullable PendingWriteQueue held;
+
+	private @Nullable ChannelHandlerContext context;
 
 	private boolean over;
 
@@ -69,16 +71,19 @@ final class UnansweredCall extends ChannelDuplexHandler {
 	static void watch(Connection connection, boolean reused, Consumer<? super IOException> broken) {
 		Channel channel = connection.channel();
 		Http2Link link = Http2Link.of(channel);
+		UnansweredCall call = new UnansweredCall(reused, link, broken);
 		if (link != null) {
-			link.ask(channel.parent());
+			link.ask(channel.parent(), call::unheard);
 		}
 		if (channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
-			channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, null, new UnansweredCall(reused, link, broken));
+			channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, null, call);
 		}
 	}
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.context = ctx;
+		this.sent = System.nanoTime();
 		if (this.reused) {
 			this.held = new PendingWriteQueue(ctx);
 		}
@@ -168,6 +173,14 @@ final class UnansweredCall extends ChannelDuplexHandler {
 		}
 		else {
 			ctx.fireExceptionCaught(cause);
+		}
+	}
+
+	/** The connection seems to be dead. If it is not, the server is told to stop. */
+	private void unheard() {
+		ChannelHandlerContext ctx = this.context;
+		if (ctx != null) {
+			breaks(ctx, new StaleConnectionException(new ClosedChannelException()));
 		}
 	}
 

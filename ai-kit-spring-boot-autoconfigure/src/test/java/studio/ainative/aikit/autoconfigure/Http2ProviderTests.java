@@ -319,18 +319,21 @@ class Http2ProviderTests {
 				await().atMost(TIMEOUT)
 					.until(() -> System.nanoTime() - provider.lastWrite() > TimeUnit.SECONDS.toNanos(2));
 				CompletableFuture<StreamEvent> other = stream.stream("Hi").last().toFuture();
-				await().during(Duration.ofMillis(1500)).atMost(TIMEOUT).until(() -> provider.openConnections() == 1);
-				provider.releaseLines();
 				await().atMost(TIMEOUT).until(() -> provider.calls().size() == 2);
 				provider.calls().forEach((call) -> call.send(FakeProvider.HELLO).end());
 				assertThat(running).succeedsWithin(TIMEOUT);
 				assertThat(other).succeedsWithin(TIMEOUT);
-				assertThat(provider.connections()).isOne();
+				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 1);
+				assertThat(provider.connections()).isEqualTo(2);
 			});
 		}
 	}
 
 	@Test
+				assertThat(provider.openConnections()).isEqualTo(2);
+				provider.releaseLines();
+				// The other's first try, which has been given up
+				await().atMost(TIMEOUT).until(() -> provider.resets().size() == 1);
 	void anApplicationThatStartsAgainHasNewConnections() throws Exception {
 		try (Http2Provider provider = Http2Provider.start(certificate, Http2Provider.Call::answer)) {
 			runner(provider.endpoint()).run((context) -> {
@@ -339,6 +342,34 @@ class Http2ProviderTests {
 				context.stop();
 				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 0);
 				context.start();
+	@Test
+	void noCallWaitsForOlderOnesOnAConnectionThatDied(CapturedOutput output) throws Exception {
+		try (Http2Provider provider = Http2Provider.start(certificate, (call) -> {
+			if (call.number() == 0) {
+				call.head("200");
+			}
+			else {
+				call.answer();
+			}
+		})) {
+			run(provider, (stream) -> {
+				CompletableFuture<StreamEvent> running = stream.stream("Hi").last().toFuture();
+				await().atMost(TIMEOUT).until(() -> provider.calls().size() == 1);
+				provider.cutLines();
+				await().atMost(TIMEOUT)
+					.until(() -> System.nanoTime() - provider.lastWrite() > TimeUnit.SECONDS.toNanos(2));
+				assertThat(texts(stream, 5)).hasSize(5).containsOnly("Hello");
+				assertThat(running).isNotDone();
+				assertThat(provider.connections()).isEqualTo(2);
+				assertThat(running).failsWithin(TIMEOUT)
+					.withThrowableThat()
+					.withCauseInstanceOf(StreamInterruptedException.class);
+				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 1);
+			});
+		}
+		assertThat(output).doesNotContain("WARN", "ERROR");
+	}
+
 				assertThat(texts(stream, 5)).hasSize(5).containsOnly("Hello");
 				assertThat(provider.connections()).isEqualTo(2);
 			});
