@@ -1,5 +1,6 @@
 package studio.ainative.aikit.client;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ final class Http2Limits implements ChannelPipelineConfigurer {
 
 	}
 
-	/** Hears what the server says. */
+	/** Hears what the server says, and how the connection ends. */
 	private final class Settings extends ChannelInboundHandlerAdapter {
 
 		private final String server;
@@ -101,6 +102,14 @@ final class Http2Limits implements ChannelPipelineConfigurer {
 			}
 			else {
 				ctx.fireChannelRead(message);
+			}
+		}
+
+		/** The streams have been told. */
+		@Override
+		public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+			if (!(cause instanceof IOException)) {
+				ctx.fireExceptionCaught(cause);
 			}
 		}
 

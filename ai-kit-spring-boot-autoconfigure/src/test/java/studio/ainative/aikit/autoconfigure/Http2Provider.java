@@ -18,6 +18,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -233,6 +234,13 @@ final class Http2Provider implements AutoCloseable {
 		}
 
 	}
+
+		/** Without a goodbye of any kind. */
+		void resetConnection() {
+			Channel connection = this.channel.parent();
+			connection.config().setOption(ChannelOption.SO_LINGER, 0);
+			closeConnection();
+		}
 
 	private final class StreamHandler extends ChannelInboundHandlerAdapter {
 

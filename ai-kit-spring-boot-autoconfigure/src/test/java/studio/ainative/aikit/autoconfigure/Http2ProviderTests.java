@@ -274,13 +274,20 @@ class Http2ProviderTests {
 		}
 	}
 
-	@Test
-	void aClosedConnectionIsReplaced(CapturedOutput output) throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aClosedConnectionIsReplaced(boolean reset, CapturedOutput output) throws Exception {
 		try (Http2Provider provider = Http2Provider.start(certificate, Http2Provider.Call::answer)) {
 			run(provider, (stream) -> {
 				for (int call = 0; call < 3; call++) {
 					assertThat(text(stream)).isEqualTo("Hello");
-					provider.calls().get(call).closeConnection();
+					Http2Provider.Call last = provider.calls().get(call);
+					if (reset) {
+						last.resetConnection();
+					}
+					else {
+						last.closeConnection();
+					}
 					await().atMost(TIMEOUT).until(() -> provider.openConnections() == 0);
 				}
 				assertThat(provider.connections()).isEqualTo(3);
