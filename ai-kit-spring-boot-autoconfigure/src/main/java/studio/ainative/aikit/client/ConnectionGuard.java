@@ -159,6 +159,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 			this.interim = isInterim(response);
 			if (!this.interim) {
 				this.state = State.READING;
+				if (this.shared) {
+					KeepAlive.note(ctx.channel(), response);
+				}
 				read(ctx, message);
 				return;
 			}

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,6 +27,7 @@ import studio.ainative.aikit.client.RawProvider.Call;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Connections that the provider closes while nobody uses them, or before it answers:
@@ -113,6 +115,26 @@ class IdleConnectionTests {
 			loops.disposeLater(Duration.ZERO, TIMEOUT).block(TIMEOUT);
 		}
 		assertThat(output).doesNotContain("WARN", "ERROR");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "timeout=0, 3", "'max=99, Timeout=1', 1", "max=99, 1" })
+	void areKeptForAsLongAsTheServerSays(String keepAlive, int connections) {
+		try (RawProvider provider = RawProvider.start((call) -> call.send(RawProvider.response("200 OK",
+				"text/event-stream\r\nKeep-Alive: " + keepAlive, RawProvider.events("a" + call.id()))))) {
+			AIStream stream = stream(provider).mutate()
+				.webClientBuilder(
+						WebClient.builder()
+							.clientConnector(new ReactorClientHttpConnector(
+									AiStreamConnections.httpClient(StreamTimeouts.defaults()))))
+				.build();
+			for (int call = 0; call < 3; call++) {
+				assertThat(Answers.text(stream.stream("q" + call))).isEqualTo("a" + call);
+				int before = call + 1;
+				await().atMost(TIMEOUT).until(() -> provider.calls().size() == before);
+			}
+			assertThat(provider.connections()).isEqualTo(connections);
+		}
 	}
 
 	private static void answer(Call call) {
