@@ -4,8 +4,6 @@ import java.io.UncheckedIOException;
 
 import javax.net.ssl.SSLException;
 
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +12,12 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.ssl.SslOptions;
 
+import studio.ainative.aikit.client.AiStreamConnections;
+
 /**
- * TLS that offers HTTP/2 and HTTP/1.1. The ciphers are those that HTTP/1.1 has, not only
- * what HTTP/2 allows: servers that lack the latter choose HTTP/1.1.
+ * TLS that offers HTTP/2 and HTTP/1.1, with the application's keys and trust.
  */
 final class Http2Tls {
-
-	private static final ApplicationProtocolConfig PROTOCOLS = new ApplicationProtocolConfig(
-			ApplicationProtocolConfig.Protocol.ALPN, ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-			ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_2,
-			ApplicationProtocolNames.HTTP_1_1);
 
 	private Http2Tls() {
 	}
@@ -34,7 +28,7 @@ final class Http2Tls {
 	 * @return the context
 	 */
 	static SslContext context(@Nullable SslBundle bundle) {
-		SslContextBuilder builder = SslContextBuilder.forClient().applicationProtocolConfig(PROTOCOLS);
+		SslContextBuilder builder = AiStreamConnections.http2Tls();
 		if (bundle != null) {
 			SslManagerBundle managers = bundle.getManagers();
 			SslOptions options = bundle.getOptions();

@@ -5,7 +5,9 @@ import java.util.function.Supplier;
 
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContextBuilder;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.http.client.HttpClient;
@@ -114,6 +116,19 @@ public final class AiStreamConnections {
 			return httpClient;
 		}
 		return httpClient.protocol(HttpProtocol.H2, HttpProtocol.HTTP11).doOnChannelInit(new Http2Limits());
+	}
+
+	/**
+	 * TLS that offers HTTP/2 and HTTP/1.1. The ciphers are those that HTTP/1.1 has, not
+	 * only what HTTP/2 allows: servers that lack the latter choose HTTP/1.1.
+	 * @return a builder, which trusts whom the platform does
+	 */
+	public static SslContextBuilder http2Tls() {
+		return SslContextBuilder.forClient()
+			.applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
+					ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+					ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_2,
+					ApplicationProtocolNames.HTTP_1_1));
 	}
 
 	/**

@@ -42,6 +42,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.ReferenceCountUtil;
 
+import studio.ainative.aikit.client.TestCertificate;
+
 /**
  * A provider on loopback that speaks nothing but HTTP/2, over TLS, and answers each call
  * by a script.
@@ -233,14 +235,14 @@ final class Http2Provider implements AutoCloseable {
 			ChannelFuture unused = this.channel.parent().pipeline().firstContext().close();
 		}
 
-	}
-
 		/** Without a goodbye of any kind. */
 		void resetConnection() {
 			Channel connection = this.channel.parent();
 			connection.config().setOption(ChannelOption.SO_LINGER, 0);
 			closeConnection();
 		}
+
+	}
 
 	private final class StreamHandler extends ChannelInboundHandlerAdapter {
 

@@ -37,6 +37,7 @@ import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfigurati
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.client.StreamInterruptedException;
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.client.TestCertificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

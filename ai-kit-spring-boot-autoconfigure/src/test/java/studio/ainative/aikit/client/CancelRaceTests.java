@@ -22,10 +22,10 @@ import reactor.core.Disposables;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.client.StreamTimeoutException.Timeout;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.RecordedRequest;
 import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
@@ -56,21 +56,22 @@ class CancelRaceTests {
 	private static final Duration LIMIT = Duration.ofMillis(20);
 
 	static Stream<Arguments> races() {
-		return Stream.of(Phase.values())
-			.flatMap((phase) -> Stream.of(Way.values()).map((way) -> Arguments.of(phase, way)));
+		return Stream.of(Transport.values())
+			.flatMap((transport) -> Stream.of(Phase.values())
+				.flatMap((phase) -> Stream.of(Way.values()).map((way) -> Arguments.of(transport, phase, way))));
 	}
 
 	@ParameterizedTest
 	@MethodSource("races")
-	void everyCallEndsOnce(Phase phase, Way way, CapturedOutput output) throws Exception {
+	void everyCallEndsOnce(Transport transport, Phase phase, Way way, CapturedOutput output) throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 		BusyThreads busy = BusyThreads.start();
-		try (ScriptedServer server = ScriptedServer.start()) {
+		try (ScriptedServer server = transport.start(Dialect.OPENAI)) {
 			for (int left = CANCELS; left > 0; left -= AT_ONCE) {
 				List<Race> races = new ArrayList<>();
 				for (int i = 0; i < Math.min(left, AT_ONCE); i++) {
 					phase.prepare((i % 2 == 0) ? server.respond() : server.respond().withoutLength());
-					races.add(new Race(server, phase, way));
+					races.add(new Race(transport, server, phase, way));
 				}
 				forAll(threads, races, Race::begin);
 				forAll(threads, races, Race::end);
@@ -85,7 +86,9 @@ class CancelRaceTests {
 			busy.close();
 			threads.shutdownNow();
 		}
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		// The server may warn of a caller who leaves in the handshake
+		assertThat(output.getAll().lines().filter((line) -> !line.contains("[scripted-server")))
+			.noneMatch((line) -> line.contains("WARN") || line.contains("ERROR"));
 	}
 
 	private static void forAll(ExecutorService threads, List<Race> races, Step step) throws Exception {
@@ -127,14 +130,14 @@ class CancelRaceTests {
 
 		private final AtomicInteger signals = new AtomicInteger();
 
-		Race(ScriptedServer server, Phase phase, Way way) {
+		Race(Transport transport, ScriptedServer server, Phase phase, Way way) {
 			this.phase = phase;
 			this.way = way;
 			AIStream.Builder builder = AIStream.builder()
 				.provider(new OpenAIProvider())
 				.endpoint(server.uri())
 				.retry((phase == Phase.BETWEEN_TWO_TRIES) ? RETRY : RetryConfig.none())
-				.webClientBuilder(WebClient.builder()
+				.webClientBuilder(transport.webClient()
 					.filter((request, next) -> next.exchange(request).doOnNext((response) -> seen("headers"))))
 				.on(AIStreamEvent.STREAMING_END, (end) -> this.ends.incrementAndGet());
 			this.stream = ((way == Way.TIMEOUT) ? phase.limited(builder) : builder).build();
@@ -149,7 +152,11 @@ class CancelRaceTests {
 		void begin() throws InterruptedException {
 			this.subscription = this.stream.send("Hi")
 				.doOnNext((event) -> seen(event.getClass().getSimpleName()))
-				.doFinally((signal) -> this.over.countDown())
+				.doFinally((signal) -> {
+					this.over.countDown();
+					this.moment.countDown(); // What was sent just before a reset may be
+												// lost
+				})
 				.subscribe((event) -> {
 				}, (ex) -> this.signals.incrementAndGet(), this.signals::incrementAndGet);
 			if (this.way != Way.TIMEOUT) {

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -103,14 +102,14 @@ class FaultMatrixTests {
 		this.server.close();
 	}
 
-	@ParameterizedTest(name = "{0}: {1}")
+	@ParameterizedTest(name = "{0}, {1}: {2}")
 	@MethodSource
-	void everyFaultEndsTheCallOnceAndSaysWhatItWas(Dialect dialect, Fault fault) {
-		this.server = ScriptedServer.start(dialect);
+	void everyFaultEndsTheCallOnceAndSaysWhatItWas(Transport transport, Dialect dialect, Fault fault) {
+		this.server = transport.start(dialect);
 		for (int request = 0; request <= fault.requests; request++) {
 			fault.script.play(this.server.respond());
 		}
-		Signals signals = call(dialect, fault.timeouts.apply(PATIENT));
+		Signals signals = call(transport, dialect, fault.timeouts.apply(PATIENT));
 		AIStreamException failure = signals.failure();
 		assertThat(failure).isExactlyInstanceOf(fault.type).hasMessageStartingWith(fault.message);
 		assertThat(failure.partialAnswer()).isEqualTo(fault.partialAnswer).isEqualTo(signals.text());
@@ -119,19 +118,21 @@ class FaultMatrixTests {
 	}
 
 	static Stream<Arguments> everyFaultEndsTheCallOnceAndSaysWhatItWas() {
-		return Arrays.stream(Dialect.values())
-			.flatMap((dialect) -> FAULTS.stream().map((fault) -> arguments(dialect, fault)));
+		return Arrays.stream(Transport.values())
+			.flatMap((transport) -> Arrays.stream(Dialect.values())
+				.flatMap((dialect) -> FAULTS.stream().map((fault) -> arguments(transport, dialect, fault))));
 	}
 
-	@ParameterizedTest(name = "{0}: {1} {2}")
+	@ParameterizedTest(name = "{0}, {1}: {2} {3}")
 	@MethodSource
-	void everyShapeOfAnErrorEndsTheCallOnceAndIsTold(Dialect dialect, Shape shape, Position position) {
-		this.server = ScriptedServer.start(dialect);
+	void everyShapeOfAnErrorEndsTheCallOnceAndIsTold(Transport transport, Dialect dialect, Shape shape,
+			Position position) {
+		this.server = transport.start(dialect);
 		boolean retried = shape.transientFailure && position == Position.FIRST;
 		for (int request = 0; request < 3; request++) {
 			position.script(this.server.respond(), shape.text(dialect));
 		}
-		Signals signals = call(dialect, PATIENT);
+		Signals signals = call(transport, dialect, PATIENT);
 		assertThat(signals.failure()).isInstanceOfSatisfying(ProviderException.class, (ex) -> {
 			assertThat(ex.status()).isEqualTo(200);
 			assertThat(ex.providerCode()).isEqualTo(shape.code);
@@ -146,18 +147,24 @@ class FaultMatrixTests {
 	}
 
 	static Stream<Arguments> everyShapeOfAnErrorEndsTheCallOnceAndIsTold() {
-		return Arrays.stream(Dialect.values())
-			.flatMap((dialect) -> Arrays.stream(Shape.values())
-				.flatMap((shape) -> Arrays.stream(Position.values())
-					.map((position) -> arguments(dialect, shape, position))));
+		Stream<Arguments> every = Arrays.stream(Dialect.values())
+			.flatMap((dialect) -> shapes(Transport.HTTP11, dialect));
+		// What reads them knows nothing of the transport
+		return Stream.concat(every, shapes(Transport.HTTP2, Dialect.OPENAI));
+	}
+
+	private static Stream<Arguments> shapes(Transport transport, Dialect dialect) {
+		return Arrays.stream(Shape.values())
+			.flatMap((shape) -> Arrays.stream(Position.values())
+				.map((position) -> arguments(transport, dialect, shape, position)));
 	}
 
 	@ParameterizedTest
-	@EnumSource
-	void aConnectionLeftOpenAfterTheEndNeitherDelaysTheEndNorStays(Dialect dialect) {
-		this.server = ScriptedServer.start(dialect);
+	@MethodSource("transportsAndDialects")
+	void aConnectionLeftOpenAfterTheEndNeitherDelaysTheEndNorStays(Transport transport, Dialect dialect) {
+		this.server = transport.start(dialect);
 		this.server.respond("Hel", "lo").thenEndAndStayOpen();
-		Signals signals = call(dialect, PATIENT);
+		Signals signals = call(transport, dialect, PATIENT);
 		assertThat(signals.failure).isNull();
 		assertThat(signals.text()).isEqualTo("Hello");
 		await().atMost(TIMEOUT).until(() -> this.server.lastRequest().isClosedByClient());
@@ -165,11 +172,17 @@ class FaultMatrixTests {
 		signals.verifyOneEnd(this.server);
 	}
 
-	private Signals call(Dialect dialect, StreamTimeouts timeouts) {
+	static Stream<Arguments> transportsAndDialects() {
+		return Arrays.stream(Transport.values())
+			.flatMap((transport) -> Arrays.stream(Dialect.values()).map((dialect) -> arguments(transport, dialect)));
+	}
+
+	private Signals call(Transport transport, Dialect dialect, StreamTimeouts timeouts) {
 		Signals signals = new Signals();
 		AIStream stream = AIStream.builder()
 			.provider(provider(dialect))
 			.endpoint(this.server.uri())
+			.webClientBuilder(transport.webClient())
 			.model("a-model")
 			.timeouts(timeouts)
 			.retry(RetryConfig.defaults()

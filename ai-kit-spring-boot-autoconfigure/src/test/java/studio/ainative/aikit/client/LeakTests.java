@@ -22,6 +22,8 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.test.Dialect;
+import studio.ainative.aikit.test.RecordedRequest;
 import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
 
@@ -99,15 +101,42 @@ class LeakTests {
 	@Test
 	void callsThatEndBadlyLeakNeitherConnectionNorBuffer() {
 		try (ScriptedServer server = ScriptedServer.start(); LeakDetectorLog log = new LeakDetectorLog()) {
-			AIStream stream = this.builder.endpoint(server.uri()).build();
-			for (int call = 0; call < 400; call++) {
-				end(server.respond(), call % WAYS_TO_END);
-				Flux<?> answer = stream.stream("Hi").onErrorComplete();
-				((call % WAYS_TO_END == 0) ? answer.take(1) : answer).blockLast(TIMEOUT);
-			}
+			endBadly(server, this.builder.endpoint(server.uri()).build());
 			await().atMost(TIMEOUT).until(() -> this.connections.active() == 0);
 			assertThat(this.connections.pending()).isZero();
 			assertThat(log.leaks()).isEmpty();
+		}
+	}
+
+	@Test
+	void callsOverHttp2LeakNeitherStreamNorBuffer() {
+		ConnectionProvider shared = AiStreamConnections.newHttp2Pool();
+		try (ScriptedServer server = Transport.HTTP2.start(Dialect.OPENAI);
+				LeakDetectorLog log = new LeakDetectorLog()) {
+			AIStream stream = this.builder
+				.webClientBuilder(WebClient.builder().clientConnector(Transport.http2Connector(shared)))
+				.endpoint(server.uri())
+				.build();
+			endBadly(server, stream);
+			int before = server.requests().size();
+			for (int call = 0; call < CALLS / 10; call++) {
+				server.respond("Hel", "lo");
+				assertThat(Answers.text(stream.stream("Hi"))).isEqualTo("Hello");
+			}
+			assertThat(server.requests().stream().skip(before).map(RecordedRequest::connection).distinct()).hasSize(1);
+			await().atMost(TIMEOUT).until(() -> server.requests().stream().noneMatch(RecordedRequest::isOpen));
+			assertThat(log.leaks()).isEmpty();
+		}
+		finally {
+			shared.disposeLater().block(TIMEOUT);
+		}
+	}
+
+	private static void endBadly(ScriptedServer server, AIStream stream) {
+		for (int call = 0; call < 400; call++) {
+			end(server.respond(), call % WAYS_TO_END);
+			Flux<?> answer = stream.stream("Hi").onErrorComplete();
+			((call % WAYS_TO_END == 0) ? answer.take(1) : answer).blockLast(TIMEOUT);
 		}
 	}
 

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
@@ -17,23 +19,34 @@ import org.springframework.web.reactive.function.client.WebClient;
 import studio.ainative.aikit.client.AIStreamEvent.Outcome;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Whoever leaves stops the provider, whatever the call is waiting for.
+ * Whoever leaves stops the provider, whatever the call is waiting for: its connection is
+ * closed, or its stream is reset.
  */
+@ParameterizedClass
+@EnumSource(Transport.class)
 class StreamCancelTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-	private final ScriptedServer server = ScriptedServer.start();
+	private final Transport transport;
+
+	private final ScriptedServer server;
 
 	private final List<StreamEvent> events = new CopyOnWriteArrayList<>();
 
 	private final List<AIStreamEvent.End> ends = new CopyOnWriteArrayList<>();
+
+	StreamCancelTests(Transport transport) {
+		this.transport = transport;
+		this.server = transport.start(Dialect.OPENAI);
+	}
 
 	@AfterEach
 	void stopServer() {
@@ -56,7 +69,7 @@ class StreamCancelTests {
 	void whenTheHeadersHaveArrivedAndNobodyHasAskedForTheBody() {
 		this.server.respond("Hel").thenStall();
 		AtomicBoolean arrived = new AtomicBoolean();
-		WebClient.Builder slow = WebClient.builder()
+		WebClient.Builder slow = this.transport.webClient()
 			.filter((request, next) -> next.exchange(request)
 				.flatMap((response) -> Mono.<ClientResponse>never().doOnSubscribe((ignored) -> arrived.set(true))));
 		Disposable subscription = stream().mutate().webClientBuilder(slow).build().stream("Hi").subscribe();
@@ -125,6 +138,7 @@ class StreamCancelTests {
 		AIStream stream = AIStream.builder()
 			.provider(new OpenAIProvider())
 			.endpoint(this.server.uri())
+			.webClientBuilder(this.transport.webClient())
 			.model("a-model")
 			.retry(RetryConfig.defaults().withJitter(0).withDelay(Duration.ofMillis(500), Duration.ofMillis(500)))
 			.build();

@@ -189,7 +189,8 @@ public final class ScriptedResponse {
 	}
 
 	/**
-	 * Give the body no length, as plain servers do: it ends with the connection.
+	 * Give the body no length, as plain servers do: it ends with the connection. Over
+	 * HTTP/2, where it would not, this changes nothing.
 	 * @return this response
 	 */
 	public ScriptedResponse withoutLength() {
@@ -208,7 +209,8 @@ public final class ScriptedResponse {
 	/**
 	 * Then reset the connection (RST) in the middle of the response, or before its
 	 * headers if nothing was sent yet. What was just sent may be lost on the way: a
-	 * {@link #pause(Duration)} before lets it arrive.
+	 * {@link #pause(Duration)} before lets it arrive. Over HTTP/2 the stream is reset
+	 * ({@code INTERNAL_ERROR}).
 	 */
 	public void thenReset() {
 		finish((exchange) -> exchange.cut(true));

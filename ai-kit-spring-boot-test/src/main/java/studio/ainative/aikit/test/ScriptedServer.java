@@ -8,6 +8,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+import javax.net.ssl.KeyManagerFactory;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -15,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.Http2SslContextSpec;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.SslProvider;
 
 /**
  * A provider on a loopback socket that plays a script, one response for each request:
@@ -45,14 +51,13 @@ public final class ScriptedServer implements AutoCloseable {
 
 	private final DisposableServer server;
 
-	private ScriptedServer(Dialect dialect) {
+	private final boolean secure;
+
+	private ScriptedServer(Dialect dialect, UnaryOperator<HttpServer> tls) {
 		this.dialect = dialect;
-		this.server = HttpServer.create()
-			.runOn(this.loops)
-			.host("127.0.0.1")
-			.port(0)
-			.handle(this::handle)
-			.bindNow(STOP_TIMEOUT);
+		HttpServer server = tls.apply(HttpServer.create().runOn(this.loops).host("127.0.0.1").port(0));
+		this.secure = server.configuration().isSecure();
+		this.server = server.handle(this::handle).bindNow(STOP_TIMEOUT);
 	}
 
 	/**
@@ -69,7 +74,21 @@ public final class ScriptedServer implements AutoCloseable {
 	 * @return the server
 	 */
 	public static ScriptedServer start(Dialect dialect) {
-		return new ScriptedServer(dialect);
+		return new ScriptedServer(dialect, UnaryOperator.identity());
+	}
+
+	/**
+	 * Start a provider that speaks HTTP/2 over TLS with whoever asks for it, and HTTP/1.1
+	 * with others. {@link ScriptedResponse#thenReset()} resets the stream there, other
+	 * cuts close the connection, with whatever else goes over it.
+	 * @param dialect the format it speaks
+	 * @param keys the server's certificate, for {@code 127.0.0.1}, and its key
+	 * @return the server
+	 */
+	public static ScriptedServer startWithHttp2(Dialect dialect, KeyManagerFactory keys) {
+		SslProvider.GenericSslContextSpec<?> tls = Http2SslContextSpec.forServer(keys);
+		return new ScriptedServer(dialect, (server) -> server.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
+			.secure((spec) -> spec.sslContext(tls)));
 	}
 
 	/**
@@ -91,7 +110,7 @@ public final class ScriptedServer implements AutoCloseable {
 	 * @return the address
 	 */
 	public URI uri() {
-		return URI.create("http://127.0.0.1:" + this.server.port() + "/v1/chat");
+		return URI.create((this.secure ? "https" : "http") + "://127.0.0.1:" + this.server.port() + "/v1/chat");
 	}
 
 	/**
@@ -145,7 +164,7 @@ public final class ScriptedServer implements AutoCloseable {
 		}
 		response.status(scripted.status());
 		scripted.headerValues().forEach(response::header);
-		if (!scripted.hasLength()) {
+		if (!scripted.hasLength() && !request.isHttp2()) {
 			response.chunkedTransfer(false).keepAlive(false);
 		}
 		Mono<Void> answer = response.send(scripted.play(request).map(Unpooled::wrappedBuffer), (buffer) -> true).then();

@@ -1,4 +1,4 @@
-package studio.ainative.aikit.autoconfigure;
+package studio.ainative.aikit.client;
 
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.KeyManagerFactory;
 
+import org.springframework.util.FileSystemUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -18,11 +20,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  * @param keys the server's
  * @param trustStore holds the certificate
  */
-record TestCertificate(KeyManagerFactory keys, Path trustStore) {
+public record TestCertificate(KeyManagerFactory keys, Path trustStore) {
 
-	static final String PASSWORD = "changeit";
+	public static final String PASSWORD = "changeit";
 
-	static TestCertificate in(Path folder) throws Exception {
+	/** The same one for all tests that need no other. */
+	public static TestCertificate shared() {
+		return Shared.CERTIFICATE;
+	}
+
+	public static TestCertificate in(Path folder) throws Exception {
 		Path keyStore = folder.resolve("server.p12");
 		Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
 		Process process = new ProcessBuilder(keytool.toString(), "-genkeypair", "-alias", "server", "-keyalg", "RSA",
@@ -46,6 +53,24 @@ record TestCertificate(KeyManagerFactory keys, Path trustStore) {
 			trust.store(stream, PASSWORD.toCharArray());
 		}
 		return new TestCertificate(managers, trustStore);
+	}
+
+	private static final class Shared {
+
+		static final TestCertificate CERTIFICATE = create();
+
+		private static TestCertificate create() {
+			try {
+				Path folder = Files.createTempDirectory("test-certificate");
+				Runtime.getRuntime()
+					.addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(folder.toFile())));
+				return in(folder);
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
 	}
 
 }
