@@ -129,11 +129,37 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * the answer is given up.
 	 * @param drainTimeout How long running answers may go on when the application stops.
 	 * @param exposeErrors Whether readers see exception texts. For development only.
+	 * @param format What events look like to readers of answers that have no format of
+	 * their own.
+	 * @param uiMessage UI message stream, which useChat reads.
 	 */
 	public record Response(@DefaultValue Heartbeat heartbeat, @DefaultValue("false") boolean compression,
 			@DefaultValue Map<String, String> headers, @DefaultValue("1024") int bufferSize,
 			@DefaultValue("30s") Duration sendTimeout, @DefaultValue("10s") Duration drainTimeout,
-			@DefaultValue("false") boolean exposeErrors) {
+			@DefaultValue("false") boolean exposeErrors, @DefaultValue("ai-kit") Format format,
+			@DefaultValue UiMessage uiMessage) {
+	}
+
+	/**
+	 * What events look like to readers.
+	 */
+	public enum Format {
+
+		/** AI Kit's own format, that of the npm package. */
+		AI_KIT,
+
+		/** UI message stream, which useChat of the npm package ai reads. */
+		UI_MESSAGE
+
+	}
+
+	/**
+	 * UI message stream, which useChat reads.
+	 *
+	 * @param level Lowest major version of the npm package ai among the readers: 5, 6 or
+	 * 7.
+	 */
+	public record UiMessage(@DefaultValue("5") int level) {
 	}
 
 	/**

@@ -2,6 +2,8 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.util.List;
 
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -20,6 +22,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import studio.ainative.aikit.format.WireFormat;
+import studio.ainative.aikit.format.uimessage.UiMessageFormat;
 import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
@@ -41,18 +44,32 @@ public final class AiKitServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StreamingResponses streamingResponses(AiKitProperties properties, Environment environment,
-			ObjectProvider<WireFormat> wireFormat, ObjectProvider<StreamingOptionsCustomizer> customizers) {
+			ObjectProvider<WireFormat> wireFormats, UiMessageFormat uiMessageFormat,
+			ObjectProvider<StreamingOptionsCustomizer> customizers) {
 		CompressionWarning.logIfNeeded(environment);
 		StreamingOptions options = ResponseSettings.options(properties.response());
 		for (StreamingOptionsCustomizer customizer : customizers.orderedStream().toList()) {
 			options = customizer.customize(options);
 		}
 		StreamingResponses.Builder builder = StreamingResponses.builder(options);
-		wireFormat.ifAvailable(builder::wireFormat);
+		WireFormat format = ResponseFormats.find(properties.response().format(), wireFormats, uiMessageFormat);
+		if (format != null) {
+			builder.wireFormat(format);
+		}
 		if (Threading.VIRTUAL.isActive(environment)) {
 			builder.executor(new VirtualThreadTaskExecutor("ai-kit-response-"));
 		}
 		return builder.build();
+	}
+
+	/**
+	 * To be injected as what it is; as a {@code WireFormat} the application's come first.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	UiMessageFormat uiMessageFormat(AiKitProperties properties) {
+		return BlamedProperty.checked("ai-kit.response.ui-message.",
+				() -> new UiMessageFormat(new JsonMapper()).withLevel(properties.response().uiMessage().level()));
 	}
 
 	@Bean

@@ -12,6 +12,7 @@ import tools.jackson.databind.exc.PropertyBindingException;
 import org.springframework.util.ClassUtils;
 
 import studio.ainative.aikit.event.ReaderFacing;
+import studio.ainative.aikit.format.UnreadableRequestException;
 
 /**
  * Says what is wrong with a request's body, in a sentence that quotes nothing of it and
@@ -41,6 +42,23 @@ final class BodyFault {
 		return "The request has no body, or none that can be read.";
 	}
 
+	/**
+	 * Find the field of the body that is wrong.
+	 * @param ex what Spring made of the fault
+	 * @return its path, {@code null} if there is none to blame
+	 */
+	static @Nullable String field(Throwable ex) {
+		for (Throwable each = ex; each != null; each = each.getCause()) {
+			if (each instanceof UnreadableRequestException known) {
+				return known.field().isEmpty() ? null : known.field();
+			}
+			if (each instanceof JacksonException fault) {
+				return path(fault);
+			}
+		}
+		return null;
+	}
+
 	private static String sentence(JacksonException ex) {
 		if (ex instanceof StreamReadException) {
 			return "The request's body is not valid JSON.";
@@ -61,7 +79,7 @@ final class BodyFault {
 	 * Names of fields, as the application's classes have them. What follows is the
 	 * sender's own where a field holds a map.
 	 */
-	private static String place(JacksonException ex) {
+	private static @Nullable String path(JacksonException ex) {
 		StringBuilder path = new StringBuilder();
 		for (JacksonException.Reference step : ex.getPath()) {
 			if (step.from() instanceof java.util.Map || step.from() == java.util.Map.class) {
@@ -74,7 +92,12 @@ final class BodyFault {
 				path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
 			}
 		}
-		return path.isEmpty() ? "The request's body" : "'" + path + "'";
+		return path.isEmpty() ? null : path.toString();
+	}
+
+	private static String place(JacksonException ex) {
+		String path = path(ex);
+		return (path != null) ? "'" + path + "'" : "The request's body";
 	}
 
 	private static String kind(@Nullable Class<?> type) {

@@ -22,11 +22,13 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.server.ServerWebInputException;
 
 import studio.ainative.aikit.event.InvalidMessagesException;
+import studio.ainative.aikit.format.RefusalForm;
 
 /**
  * What a request is answered that gets no stream: a status and
- * <a href="https://www.rfc-editor.org/rfc/rfc9457">problem details</a>, whatever the
- * request accepts. One that accepts event streams alone can't be told anything otherwise.
+ * <a href="https://www.rfc-editor.org/rfc/rfc9457">problem details</a>, or the form that
+ * its kind of client {@linkplain RefusalForm has of its own}, whatever the request
+ * accepts. One that accepts event streams alone can't be told anything otherwise.
  *
  * @since 0.1.0
  */
@@ -40,12 +42,25 @@ public final class Refusal {
 
 	private final ProblemDetail problem;
 
+	private final byte[] body;
+
 	private final HttpHeaders headers = new HttpHeaders();
 
 	private Refusal(ProblemDetail problem, HttpHeaders headers) {
 		this.problem = problem;
+		this.body = JSON.writeValueAsBytes(problem);
 		this.headers.putAll(headers);
 		this.headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+	}
+
+	private Refusal(ProblemDetail problem, HttpHeaders headers, RefusalForm form, @Nullable String field) {
+		String detail = problem.getDetail();
+		this.problem = problem;
+		this.body = form.body(problem.getStatus(), (detail != null) ? detail : String.valueOf(problem.getTitle()),
+				field);
+		this.headers.putAll(headers);
+		form.headers(problem.getStatus()).forEach(this.headers::set);
+		this.headers.set(HttpHeaders.CONTENT_TYPE, form.contentType());
 	}
 
 	/**
@@ -64,7 +79,10 @@ public final class Refusal {
 		}
 		// Not the exception, which may quote the request
 		logger.debug("A request was refused with " + problem.getStatus() + ": " + problem.getDetail());
-		return new Refusal(problem, (ex instanceof ErrorResponse error) ? error.getHeaders() : HttpHeaders.EMPTY);
+		HttpHeaders headers = (ex instanceof ErrorResponse error) ? error.getHeaders() : HttpHeaders.EMPTY;
+		RefusalForm form = RefusalForms.of(handler);
+		return (form != null) ? new Refusal(problem, headers, form, BodyFault.field(ex))
+				: new Refusal(problem, headers);
 	}
 
 	/**
@@ -143,10 +161,10 @@ public final class Refusal {
 
 	/**
 	 * The body.
-	 * @return JSON in UTF-8
+	 * @return text in UTF-8
 	 */
 	public byte[] body() {
-		return JSON.writeValueAsBytes(this.problem);
+		return this.body;
 	}
 
 }

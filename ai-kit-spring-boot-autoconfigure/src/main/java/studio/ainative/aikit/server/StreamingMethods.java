@@ -35,7 +35,7 @@ final class StreamingMethods {
 
 	/**
 	 * Whether a method is declared to return a {@link StreamingResponse}, or takes
-	 * {@link Message messages} and may return a stream.
+	 * {@link Message messages}, or what a kind of client sends, and may return a stream.
 	 * @param handler what handles a request
 	 * @return whether it streams answers, as far as can be seen from outside
 	 */
@@ -44,7 +44,8 @@ final class StreamingMethods {
 			return false;
 		}
 		ResolvableType type = ResolvableType.forMethodParameter(method.getReturnType());
-		return holds(type, StreamingResponse.class::isAssignableFrom) || (mayBeStream(type) && takesMessages(method));
+		return holds(type, StreamingResponse.class::isAssignableFrom)
+				|| (mayBeStream(type) && (takesMessages(method) || RefusalForms.of(method) != null));
 	}
 
 	private static boolean mayBeStream(ResolvableType type) {

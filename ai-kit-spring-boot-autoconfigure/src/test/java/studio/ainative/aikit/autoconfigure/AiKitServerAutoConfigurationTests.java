@@ -1,11 +1,17 @@
 package studio.ainative.aikit.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -19,6 +25,9 @@ import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.format.WireFormat;
+import studio.ainative.aikit.format.aikit.AiKitWireFormat;
+import studio.ainative.aikit.format.uimessage.UiMessageFormat;
 import studio.ainative.aikit.server.SendTimeoutException;
 import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
@@ -148,12 +157,56 @@ class AiKitServerAutoConfigurationTests {
 	}
 
 	@Test
+	void answersLookAsThePropertySaysUnlessTheApplicationHasAFormat() {
+		assertThat(firstDataShown(this.servlet)).startsWith("{\"timestamp\":");
+		WebApplicationContextRunner chosen = this.servlet.withPropertyValues("ai-kit.response.format=ui-message");
+		assertThat(firstDataShown(chosen)).startsWith("{\"type\":\"start\",");
+		assertThat(
+				firstDataShown(chosen.withBean("own", WireFormat.class, () -> new AiKitWireFormat(new JsonMapper()))))
+			.startsWith("{\"timestamp\":");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "5, false", "7, true" })
+	void uiMessagesAreForTheReadersOfTheirLevel(int level, boolean hasFinishReason) {
+		this.servlet.withPropertyValues("ai-kit.response.ui-message.level=" + level).run((context) -> {
+			Flux<StreamEvent> source = Flux.just(new StreamEvent.Metadata(Map.of("finishReason", "stop")));
+			List<ServerSentEvent<Object>> shown = context.getBean(StreamingResponses.class)
+				.from(source, context.getBean(UiMessageFormat.class))
+				.toFlux()
+				.collectList()
+				.block(TIMEOUT);
+			assertThat(shown).isNotNull();
+			assertThat(shown.stream().map((event) -> "" + event.data()).toList())
+				.filteredOn((data) -> data.startsWith("{\"type\":\"finish\""))
+				.hasSize(1)
+				.allMatch((data) -> data.contains("finishReason") == hasFinishReason);
+		});
+	}
+
+	@Test
+	void aLevelThatDoesNotExistIsBlamedOnItsProperty() {
+		this.servlet.withPropertyValues("ai-kit.response.ui-message.level=4")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("'level' must be 5, 6 or 7 (was 4)"));
+	}
+
+	@Test
 	void customizerHasTheLastWord() {
 		this.servlet.withPropertyValues("ai-kit.response.buffer-size=5")
 			.withBean(StreamingOptionsCustomizer.class,
 					() -> (options) -> options.withBufferSize(options.bufferSize() + 1))
 			.run((context) -> assertThat(context.getBean(StreamingResponses.class).options().bufferSize())
 				.isEqualTo(6));
+	}
+
+	private static String firstDataShown(WebApplicationContextRunner runner) {
+		StringBuilder shown = new StringBuilder();
+		runner.run((context) -> shown.append(Objects
+			.requireNonNull(context.getBean(StreamingResponses.class).from(token("Hi")).toFlux().blockFirst(TIMEOUT))
+			.data()));
+		return shown.toString();
 	}
 
 	private static @Nullable String headersOf(ApplicationContext context) {

@@ -42,7 +42,7 @@ interface QuickStart {
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	@Import({ ChatController.class, FluxController.class, OptionsController.class, CountdownController.class,
-			CarefulController.class })
+			CarefulController.class, FrontEnds.UiChatController.class })
 	class ReactiveApplication {
 
 	}
@@ -50,7 +50,8 @@ interface QuickStart {
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	@Import({ ChatController.class, EmitterController.class, OptionsController.class, CountdownController.class,
-			CarefulController.class, ConversationConfiguration.class, ConversationController.class })
+			CarefulController.class, ConversationConfiguration.class, ConversationController.class,
+			FrontEnds.UiChatController.class })
 	class ServletApplication {
 
 	}
