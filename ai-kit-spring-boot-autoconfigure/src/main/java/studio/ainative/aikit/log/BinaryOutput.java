@@ -46,7 +46,7 @@ final class BinaryOutput {
 	 */
 	void writeText(String text) {
 		byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-		boolean whole = utf8.length == text.length() || new String(utf8, StandardCharsets.UTF_8).equals(text);
+		boolean whole = !hasSurrogates(text) || new String(utf8, StandardCharsets.UTF_8).equals(text);
 		byte[] encoded = whole ? utf8 : units(text);
 		writeNumber(((long) encoded.length << 1) | (whole ? 0 : 1));
 		require(encoded.length);
@@ -63,6 +63,15 @@ final class BinaryOutput {
 
 	byte[] toBytes() {
 		return Arrays.copyOf(this.bytes, this.size);
+	}
+
+	private static boolean hasSurrogates(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isSurrogate(text.charAt(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static byte[] units(String text) {

@@ -50,6 +50,12 @@ class EventCodecTests {
 	}
 
 	@Test
+	void keepsHalvesOfCharacters() {
+		LogEntry entry = new LogEntry(1, List.of(new Token("\ud83d", 0), new Token("\ude00 a", 1)), null);
+		assertThat(EventCodec.decode(EventCodec.encode(entry))).isEqualTo(entry);
+	}
+
+	@Test
 	void isCompact() {
 		LogEntry entry = new LogEntry(1000, List.of(new Token(" word", 999)), null);
 		assertThat(EventCodec.encode(entry)).hasSizeLessThan(25);

@@ -280,6 +280,7 @@ public abstract class AnswerLogContract {
 		assertThat(status(answer.id()).isRead()).isTrue();
 		reader.cancel();
 		Flux.interval(Duration.ofMillis(20))
+			.onBackpressureDrop()
 			.concatMap((tick) -> log().status(answer.id()))
 			.takeUntil((status) -> !status.isRead())
 			.blockLast(timeout());
