@@ -104,6 +104,16 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void redisStaysInOnePackage() {
+		noClasses().that()
+			.resideOutsideOfPackages(BASE + ".log.redis..", BASE + ".autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.lettuce..", "org.springframework.data..")
+			.check(CLASSES);
+	}
+
+	@Test
 	void packagesHaveNoCycles() {
 		slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(CLASSES);
 	}

@@ -35,7 +35,7 @@ class VerifyScriptTests {
 		for (String used : EVERYWHERE) {
 			command(used, "exec " + which(used) + " \"$@\"");
 		}
-		for (String needed : List.of("caddy", "chromium", "haproxy", "nginx", "npm")) {
+		for (String needed : List.of("caddy", "chromium", "haproxy", "nginx", "npm", "redis-server")) {
 			command(needed, "exit 0");
 		}
 		command("id", "echo 1000");
@@ -62,7 +62,7 @@ class VerifyScriptTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "caddy", "chromium", "npm" })
+	@ValueSource(strings = { "caddy", "chromium", "npm", "redis-server" })
 	void installsWhatIsMissingAsRoot(String missing) throws Exception {
 		remove(missing);
 		command("id", "echo 0");
@@ -106,11 +106,11 @@ class VerifyScriptTests {
 
 	@Test
 	void needsNothingElseThanItSays() throws Exception {
-		remove("caddy", "chromium", "haproxy", "javac", "mvn", "nginx", "node", "npm");
+		remove("caddy", "chromium", "haproxy", "javac", "mvn", "nginx", "node", "npm", "redis-server");
 		command("id", "echo 1000");
 		Result result = verify();
 		assertThat(result.status()).isEqualTo(1);
-		assertThat(result.output()).contains("Java 17", "Maven", "Chromium", "Node 18", "npm", NEEDS_CADDY)
+		assertThat(result.output()).contains("Java 17", "Maven", "Chromium", "Node 18", "npm", "Redis", NEEDS_CADDY)
 			.doesNotContain("not found");
 	}
 

@@ -1,0 +1,190 @@
+package studio.ainative.aikit.log.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.StreamMessage;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.XAddArgs;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The log's own connections, three to a node of Redis whatever the number of answers: one
+ * that is flushed by a tick, for what is written a token; one for all else, so that a
+ * large read holds up no write; one that listens.
+ * <p>
+ * Lettuce sends commands again after it has reconnected, in another order, and keeps them
+ * for ever while it has not. Here it refuses them instead, and the log sends again
+ * itself.
+ */
+final class RedisConnections implements AutoCloseable {
+
+	/** Ten times what a busy Redis takes, and short beside a lease. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+	private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(new StringCodec(StandardCharsets.UTF_8),
+			ByteArrayCodec.INSTANCE);
+
+	/** One letter: there is one to each entry. */
+	private static final String FIELD = "d";
+
+	private final LazyConnection<StatefulConnection<String, byte[]>> writing;
+
+	private final LazyConnection<StatefulConnection<String, byte[]>> asking;
+
+	private final LazyConnection<StatefulRedisPubSubConnection<String, byte[]>> listening;
+
+	private final Function<StatefulConnection<String, byte[]>, RedisClusterAsyncCommands<String, byte[]>> commands;
+
+	private final FlushTick tick = new FlushTick(this::flush, Schedulers.parallel());
+
+	private RedisConnections(Supplier<StatefulConnection<String, byte[]>> connect,
+			Supplier<StatefulRedisPubSubConnection<String, byte[]>> listen,
+			Function<StatefulConnection<String, byte[]>, RedisClusterAsyncCommands<String, byte[]>> commands) {
+		this.writing = new LazyConnection<>(() -> {
+			StatefulConnection<String, byte[]> connection = connect.get();
+			connection.setAutoFlushCommands(false);
+			return connection;
+		});
+		this.asking = new LazyConnection<>(connect);
+		this.listening = new LazyConnection<>(listen);
+		this.commands = commands;
+	}
+
+	static RedisConnections of(RedisClient client) {
+		client.setOptions(withOptions(client.getOptions().mutate(), client.getOptions()).build());
+		return new RedisConnections(() -> client.connect(CODEC), () -> client.connectPubSub(CODEC),
+				(connection) -> ((StatefulRedisConnection<String, byte[]>) connection).async());
+	}
+
+	static RedisConnections of(RedisClusterClient client) {
+		ClusterClientOptions options = (ClusterClientOptions) client.getOptions();
+		ClusterClientOptions.Builder builder = options.mutate();
+		withOptions(builder, options);
+		client.setOptions(builder.build());
+		return new RedisConnections(() -> client.connect(CODEC), () -> client.connectPubSub(CODEC),
+				(connection) -> ((StatefulRedisClusterConnection<String, byte[]>) connection).async());
+	}
+
+	private static ClientOptions.Builder withOptions(ClientOptions.Builder builder, ClientOptions options) {
+		return builder.autoReconnect(true)
+			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+			.socketOptions(options.getSocketOptions().mutate().connectTimeout(TIMEOUT).build())
+			.timeoutOptions(TimeoutOptions.enabled(TIMEOUT));
+	}
+
+	/**
+	 * Append to a stream that is there.
+	 * @return whether it is there
+	 */
+	CompletionStage<Boolean> append(String log, String id, byte[] bytes) {
+		return written((commands) -> commands.xadd(log, new XAddArgs().id(id).nomkstream(), FIELD, bytes)
+			.thenApply(Objects::nonNull));
+	}
+
+	/** Tell those who listen, soon and without knowing of it. */
+	void tellSoon(String channel, byte[] message) {
+		written((commands) -> commands.publish(channel, message)).exceptionally((ex) -> null);
+	}
+
+	/** Tell those who listen, now and without knowing of it. */
+	void tell(String channel, byte[] message) {
+		asked((commands) -> commands.publish(channel, message)).exceptionally((ex) -> null);
+	}
+
+	/** The entries of a range of ids, both included unless one begins with a bracket. */
+	CompletionStage<List<StreamMessage<String, byte[]>>> range(String log, Range<String> ids, int limit) {
+		return asked((commands) -> commands.xrange(log, ids, Limit.from(limit)));
+	}
+
+	CompletionStage<Optional<byte[]>> value(String key) {
+		return asked((commands) -> commands.get(key).thenApply(Optional::ofNullable));
+	}
+
+	CompletionStage<Boolean> keepFor(String key, Duration time) {
+		return asked((commands) -> commands.pexpire(key, time.toMillis()));
+	}
+
+	/**
+	 * Run a script.
+	 * @param <T> what it returns: {@code Long}, {@code byte[]}, or a {@code List} of both
+	 */
+	<T> CompletionStage<T> run(Script script, ScriptOutputType type, String[] keys, byte[]... arguments) {
+		return asked((commands) -> commands.<T>evalsha(script.digest(), type, keys, arguments)
+			.exceptionallyCompose((ex) -> RedisFailures.isUnknownScript(ex)
+					? commands.<T>eval(script.text(), type, keys, arguments) : CompletableFuture.failedFuture(ex)));
+	}
+
+	LazyConnection<StatefulRedisPubSubConnection<String, byte[]>> listening() {
+		return this.listening;
+	}
+
+	static byte[] bytes(StreamMessage<String, byte[]> entry) {
+		byte[] bytes = entry.getBody().get(FIELD);
+		return (bytes != null) ? bytes : new byte[0];
+	}
+
+	private <T> CompletionStage<T> written(
+			Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> command) {
+		CompletionStage<T> result = on(this.writing, command);
+		this.tick.written();
+		return result;
+	}
+
+	private <T> CompletionStage<T> asked(
+			Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> command) {
+		return on(this.asking, command);
+	}
+
+	private <T> CompletionStage<T> on(LazyConnection<StatefulConnection<String, byte[]>> on,
+			Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> command) {
+		StatefulConnection<String, byte[]> connection = on.current();
+		if (connection == null) {
+			return on.get().thenCompose((opened) -> command.apply(this.commands.apply(opened)));
+		}
+		try {
+			return command.apply(this.commands.apply(connection));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private void flush() {
+		StatefulConnection<String, byte[]> connection = this.writing.current();
+		if (connection != null) {
+			connection.flushCommands();
+		}
+	}
+
+	@Override
+	public void close() {
+		this.writing.close();
+		this.asking.close();
+		this.listening.close();
+	}
+
+}

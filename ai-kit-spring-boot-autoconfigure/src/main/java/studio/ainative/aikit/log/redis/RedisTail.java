@@ -1,0 +1,387 @@
+package studio.ainative.aikit.log.redis;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+
+import io.lettuce.core.Range;
+import io.lettuce.core.StreamMessage;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.Operators;
+
+import studio.ainative.aikit.log.AnswerLogException;
+import studio.ainative.aikit.log.AnswerLogException.Reason;
+import studio.ainative.aikit.log.EventCodec;
+import studio.ainative.aikit.log.LogEntry;
+
+/**
+ * One reader of an answer. The log is the truth: copies that come live are handed on
+ * where their numbers prove them to be next, and everything else is fetched.
+ */
+final class RedisTail implements Subscription {
+
+	/** Entries of some 4 KB that are fetched at once. */
+	private static final int PAGE = 128;
+
+	/** Copies that may wait for a reader who is slow; beyond that it fetches them. */
+	private static final int MOST_COPIES = 64;
+
+	/**
+	 * A producer that was cut off and has just come back has renewed its lease by then.
+	 */
+	private static final int LOOKS_WITHOUT_LEASE = 2;
+
+	private final RedisNode node;
+
+	private final AnswerKeys keys;
+
+	private final Subscriber<? super LogEntry> subscriber;
+
+	private final AtomicLong requested = new AtomicLong();
+
+	private final Steps steps = new Steps();
+
+	private final Deque<LogEntry> fetched = new ArrayDeque<>();
+
+	private final Deque<LogEntry> copies = new ArrayDeque<>();
+
+	private long cursor;
+
+	/** Whether the log may hold what is in neither queue. */
+	private boolean behind = true;
+
+	private boolean fetching;
+
+	private boolean looking;
+
+	private boolean lookAgain;
+
+	private boolean following;
+
+	private boolean begun;
+
+	private int looksWithoutLease;
+
+	private long lookedAt;
+
+	/** When Redis failed first and last, zero while all is well. */
+	private long failingSince;
+
+	private long failedAt;
+
+	/** When the log was first missed, zero while it is there. */
+	private long missingSince;
+
+	/** What comes after the entries that were fetched. */
+	private @Nullable AnswerLogException unreadable;
+
+	private @Nullable String owner;
+
+	private volatile boolean over;
+
+	RedisTail(RedisNode node, AnswerKeys keys, long cursor, Subscriber<? super LogEntry> subscriber) {
+		this.node = node;
+		this.keys = keys;
+		this.cursor = cursor;
+		this.subscriber = subscriber;
+	}
+
+	void begin() {
+		step(this::look);
+	}
+
+	@Override
+	public void request(long count) {
+		if (Operators.validate(count)) {
+			this.requested.accumulateAndGet(count, Operators::addCap);
+			step(() -> {
+			});
+		}
+	}
+
+	@Override
+	public void cancel() {
+		this.over = true;
+		this.steps.take(this::leave);
+	}
+
+	/** Copies come from now on; those of before may not have come. */
+	void heard() {
+		step(() -> {
+			askForCopies();
+			this.behind = true;
+		});
+	}
+
+	void copied(LogEntry entry) {
+		step(() -> {
+			if (this.behind && !this.fetching) {
+				// Will be fetched
+				return;
+			}
+			if (this.copies.size() == MOST_COPIES) {
+				this.copies.clear();
+				this.behind = true;
+				return;
+			}
+			this.copies.add(entry);
+		});
+	}
+
+	void lookNow() {
+		step(this::look);
+	}
+
+	void tick(long now) {
+		step(() -> {
+			if (now - this.lookedAt >= this.node.look().toNanos()) {
+				look();
+			}
+		});
+	}
+
+	/** The log is closed. */
+	void abort() {
+		step(() -> fail(Reason.UNAVAILABLE, "The log is closed"));
+	}
+
+	private void look() {
+		if (this.looking) {
+			this.lookAgain = true;
+			return;
+		}
+		this.looking = true;
+		this.lookAgain = false;
+		this.lookedAt = System.nanoTime();
+		this.node.list(Script.LOOK, this.keys).whenComplete(stepWith((reply, ex) -> {
+			this.looking = false;
+			if (ex == null) {
+				looked(Look.of(reply));
+			}
+			else {
+				failed(ex);
+			}
+			if (this.lookAgain && !this.over) {
+				look();
+			}
+		}));
+	}
+
+	private void looked(Look look) {
+		switch (look.state()) {
+			case DELETED -> fail(Reason.GONE, "The answer was deleted");
+			case MISSING -> lookedInVain();
+			case ENDED -> {
+				found();
+				this.behind = true;
+			}
+			case RUNNING -> {
+				found();
+				if (!this.over) {
+					running(look);
+				}
+			}
+		}
+	}
+
+	private void running(Look look) {
+		this.owner = look.owner();
+		follow();
+		// Also what was appended between the fetch and the first copy
+		this.behind |= look.last() > this.cursor;
+		checkLease(look);
+	}
+
+	private void found() {
+		this.begun = true;
+		this.missingSince = 0;
+		this.failingSince = 0;
+		if (this.cursor < 0) {
+			fail(Reason.CURSOR, "The cursor is below zero");
+		}
+	}
+
+	/** Its producer makes it anew as soon as it sees that. */
+	private void lookedInVain() {
+		long now = System.nanoTime();
+		if (this.missingSince == 0) {
+			this.missingSince = now;
+		}
+		if (!this.begun || now - this.missingSince > this.node.lease().plus(this.node.look()).toNanos()) {
+			fail(Reason.GONE, "There is no such answer");
+		}
+	}
+
+	private void follow() {
+		if (!this.following) {
+			this.following = true;
+			this.node.channels().follow(this.keys.live(), this);
+		}
+		else {
+			askForCopies();
+		}
+	}
+
+	private void askForCopies() {
+		if (this.owner != null) {
+			this.node.channels().askToFollow(this.owner, this.keys.streamId());
+		}
+	}
+
+	private void checkLease(Look look) {
+		if (look.leased()) {
+			this.looksWithoutLease = 0;
+			return;
+		}
+		if (++this.looksWithoutLease < LOOKS_WITHOUT_LEASE) {
+			return;
+		}
+		byte[] lost = EventCodec.encode(LogEntry.producerLost(look.last() + 1, this.node.clock().instant()));
+		this.node.number(Script.LOSE, this.keys, RedisNode.bytes(look.lastId()), lost, RedisNode.bytes(""))
+			.whenComplete(stepWith((result, ex) -> {
+				if (ex == null) {
+					this.behind = true;
+					this.node.channels().tellToLook(this.keys);
+				}
+				else if (RedisFailures.isFull(ex)) {
+					fail(Reason.GONE, "The producer is gone, and Redis has no room for an end");
+				}
+			}));
+	}
+
+	/** Everything that may be done now. */
+	private void proceed() {
+		while (!this.over && handOnNext()) {
+			// Until there is nothing to hand on, or nobody to take it
+		}
+		if (!this.over && this.behind && !this.fetching && this.begun && this.fetched.isEmpty()
+				&& this.requested.get() > 0 && mayTry()) {
+			fetch();
+		}
+	}
+
+	/** After a failure the timer tries again. */
+	private boolean mayTry() {
+		return this.failingSince == 0 || System.nanoTime() - this.failedAt >= RedisNode.TICK.toNanos();
+	}
+
+	private void fetch() {
+		this.fetching = true;
+		this.behind = false;
+		Range<String> after = Range.from(Range.Boundary.excluding(EntryId.of(this.cursor)), Range.Boundary.unbounded());
+		this.node.connections().range(this.keys.log(), after, PAGE).whenComplete(stepWith((page, ex) -> {
+			this.fetching = false;
+			if (ex != null) {
+				this.behind = true;
+				failed(ex);
+				return;
+			}
+			this.failingSince = 0;
+			this.behind |= page.size() == PAGE;
+			keep(page);
+		}));
+	}
+
+	private void keep(List<StreamMessage<String, byte[]>> page) {
+		for (StreamMessage<String, byte[]> message : page) {
+			try {
+				this.fetched.add(EventCodec.decode(RedisConnections.bytes(message)));
+			}
+			catch (AnswerLogException ex) {
+				this.unreadable = ex;
+				return;
+			}
+		}
+	}
+
+	private boolean handOnNext() {
+		boolean fromLog = !this.fetched.isEmpty();
+		if (!fromLog && this.unreadable != null) {
+			fail(this.unreadable);
+			return false;
+		}
+		LogEntry entry = fromLog ? this.fetched.peek() : (this.fetching || this.behind) ? null : this.copies.peek();
+		if (entry == null || this.requested.get() == 0) {
+			return false;
+		}
+		(fromLog ? this.fetched : this.copies).remove();
+		if (entry.first() > this.cursor + 1) {
+			if (fromLog) {
+				fail(Reason.CURSOR, "What follows the cursor is no longer kept");
+				return false;
+			}
+			this.copies.clear();
+			this.behind = true;
+			return false;
+		}
+		if (entry.end() != null && this.cursor > entry.last()) {
+			fail(Reason.CURSOR, "The cursor is beyond the end");
+			return false;
+		}
+		if (entry.end() == null && this.cursor >= entry.last()) {
+			return true;
+		}
+		this.cursor = entry.last();
+		this.requested.updateAndGet((count) -> (count == Long.MAX_VALUE) ? count : count - 1);
+		if (entry.end() == null) {
+			this.subscriber.onNext(entry);
+			return true;
+		}
+		leave();
+		this.subscriber.onNext(entry);
+		this.subscriber.onComplete();
+		return false;
+	}
+
+	/** Redis is away, or busy. */
+	private void failed(Throwable ex) {
+		long now = System.nanoTime();
+		this.failedAt = now;
+		if (this.failingSince == 0) {
+			this.failingSince = now;
+		}
+		if (!this.begun || now - this.failingSince > RedisNode.PATIENCE.toNanos()) {
+			fail(RedisFailures.asLogException(ex));
+		}
+	}
+
+	private void fail(Reason reason, String message) {
+		fail(new AnswerLogException(reason, message));
+	}
+
+	private void fail(AnswerLogException reason) {
+		if (!this.over) {
+			leave();
+			this.subscriber.onError(reason);
+		}
+	}
+
+	private void leave() {
+		this.over = true;
+		this.node.remove(this);
+		this.fetched.clear();
+		this.copies.clear();
+		if (this.following) {
+			this.following = false;
+			this.node.channels().unfollow(this.keys.live(), this);
+		}
+	}
+
+	private void step(Runnable step) {
+		this.steps.take(() -> {
+			if (!this.over) {
+				step.run();
+				proceed();
+			}
+		});
+	}
+
+	private <T> BiConsumer<T, @Nullable Throwable> stepWith(BiConsumer<T, @Nullable Throwable> step) {
+		return (result, ex) -> step(() -> step.accept(result, ex));
+	}
+
+}
