@@ -1,0 +1,218 @@
+package studio.ainative.aikit.log.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.XAddArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
+import studio.ainative.aikit.log.AnswerEnd;
+import studio.ainative.aikit.log.AnswerLogException;
+import studio.ainative.aikit.log.AnswerLogException.Reason;
+import studio.ainative.aikit.log.EventCodec;
+import studio.ainative.aikit.log.LogEntry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Several nodes on one Redis: what one of them finds that another has left there.
+ */
+class RedisAnswerLogNodesTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private static RedisServer server;
+
+	private static TestNode first;
+
+	private static TestNode second;
+
+	private static RedisClient client;
+
+	private static StatefulRedisConnection<String, byte[]> redis;
+
+	@BeforeAll
+	static void start() throws Exception {
+		server = RedisServer.start();
+		first = new TestNode(server.uri());
+		second = new TestNode(server.uri());
+		client = RedisClient.create(server.uri());
+		redis = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+	}
+
+	@AfterAll
+	static void stop() throws Exception {
+		client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+		first.close();
+		second.close();
+		server.close();
+	}
+
+	@Test
+	void endsTheAnswersOfANodeThatDied() throws Exception {
+		TestNode dying = new TestNode(server.uri());
+		List<ProducedAnswer> answers = IntStream.range(0, 20).mapToObj((i) -> dying.begin()).toList();
+		List<FollowedAnswer> readers = answers.stream()
+			.flatMap((answer) -> List.of(first.follow(answer.id()), second.follow(answer.id())).stream())
+			.toList();
+		Flux.fromIterable(answers).flatMap((answer) -> answer.append().repeat(9)).blockLast(TIMEOUT);
+		dying.die();
+		for (FollowedAnswer reader : readers) {
+			assertThat(Objects.requireNonNull(reader.awaitEnd(TIMEOUT)).outcome()).isEqualTo(AnswerEnd.Outcome.ERROR);
+			isWholeButLost(reader.events());
+		}
+		for (ProducedAnswer answer : answers) {
+			FollowedAnswer late = first.follow(answer.id());
+			late.awaitEnd(TIMEOUT);
+			isWholeButLost(late.events());
+		}
+	}
+
+	private static void isWholeButLost(List<StreamEvent> events) {
+		assertThat(events).hasSize(11);
+		assertThat(events.subList(0, 10))
+			.isEqualTo(IntStream.rangeClosed(1, 10).mapToObj(ProducedAnswer::token).toList());
+		assertThat(events.get(10)).isInstanceOfSatisfying(ErrorEvent.class,
+				(error) -> assertThat(error.code()).isEqualTo(LogEntry.PRODUCER_LOST));
+	}
+
+	/** As after a pause longer than a lease. */
+	@Test
+	void refusesAProducerWhoseAnswerAnotherHasEnded() throws Exception {
+		ProducedAnswer answer = first.begin();
+		answer.append().block(TIMEOUT);
+		LogEntry lost = LogEntry.producerLost(2, Instant.now());
+		addByHand(answer, EntryId.END, EventCodec.encode(lost));
+		assertThat(reason(answer.append())).isEqualTo(Reason.FENCED);
+		answer.writer().stopRequested().block(TIMEOUT);
+		FollowedAnswer reader = second.follow(answer.id());
+		assertThat(reader.awaitEnd(TIMEOUT)).isEqualTo(lost.end());
+		assertThat(reader.events()).containsExactly(ProducedAnswer.token(1), lost.events().get(0));
+	}
+
+	/** It was sent, and the connection was lost before the reply came. */
+	@Test
+	void appendsNothingTwice() throws Exception {
+		ProducedAnswer answer = first.begin();
+		answer.append().block(TIMEOUT);
+		LogEntry next = new LogEntry(2, List.of(ProducedAnswer.token(2)), null);
+		addByHand(answer, EntryId.of(next), EventCodec.encode(next));
+		answer.append().then(answer.append()).then(answer.end()).block(TIMEOUT);
+		FollowedAnswer reader = second.follow(answer.id());
+		reader.awaitEnd(TIMEOUT);
+		reader.isWhole(3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "garbage", "\u0002 from a newer version" })
+	void tellsReadersOfEntriesThatCannotBeRead(String bytes) {
+		ProducedAnswer answer = first.begin();
+		answer.append().block(TIMEOUT);
+		addByHand(answer, "2-0", bytes.getBytes(StandardCharsets.UTF_8));
+		FollowedAnswer reader = second.follow(answer.id());
+		assertThat(failure(reader)).isEqualTo(Reason.UNREADABLE);
+		reader.isWhole(1);
+	}
+
+	@Test
+	void tellsAProducerOnAnotherNodeToStop() {
+		for (int i = 0; i < 20; i++) {
+			ProducedAnswer answer = first.begin();
+			second.log().stop(answer.id()).block(TIMEOUT);
+			answer.writer().stopRequested().block(TIMEOUT);
+			answer.end().block(TIMEOUT);
+		}
+	}
+
+	@Test
+	void seesAStopOfWhichNoMessageCame() {
+		ProducedAnswer answer = first.begin();
+		redis.sync().hset(facts(answer), "stop", "1".getBytes(StandardCharsets.UTF_8));
+		answer.writer().stopRequested().block(TIMEOUT);
+		answer.end().block(TIMEOUT);
+	}
+
+	@Test
+	void keepsAnAnswerForAWhileAfterItsEnd() {
+		ProducedAnswer answer = first.begin(Duration.ofSeconds(2));
+		answer.append().block(TIMEOUT);
+		assertThat(redis.sync().pttl(log(answer))).isBetween(10_000L, 120_000L);
+		assertThat(redis.sync().pttl(facts(answer))).isBetween(10_000L, 120_000L);
+		answer.end().block(TIMEOUT);
+		await().atMost(TIMEOUT).until(() -> redis.sync().keys("*" + answer.id() + "*").isEmpty());
+		assertThat(failure(second.follow(answer.id()))).isEqualTo(Reason.GONE);
+	}
+
+	@Test
+	void needsThreeConnectionsForAnyNumberOfAnswers() throws Exception {
+		TestNode node = new TestNode(server.uri());
+		try {
+			int before = connections();
+			List<ProducedAnswer> answers = IntStream.range(0, 100).mapToObj((i) -> node.begin()).toList();
+			List<FollowedAnswer> readers = answers.stream().map((answer) -> node.follow(answer.id())).toList();
+			Flux.fromIterable(answers)
+				.flatMap((answer) -> answer.append().repeat(2).then(answer.end()))
+				.blockLast(TIMEOUT);
+			for (FollowedAnswer reader : readers) {
+				reader.awaitEnd(TIMEOUT);
+				reader.isWhole(3);
+			}
+			assertThat(connections() - before).isEqualTo(3);
+		}
+		finally {
+			node.close();
+		}
+	}
+
+	private static int connections() {
+		return redis.sync().clientList().split("\n").length;
+	}
+
+	private static void addByHand(ProducedAnswer answer, String id, byte[] bytes) {
+		redis.sync().xadd(log(answer), new XAddArgs().id(id), Map.of("d", bytes));
+	}
+
+	private static String log(ProducedAnswer answer) {
+		return new AnswerKeys(RedisAnswerLog.Builder.DEFAULT_PREFIX, answer.id()).log();
+	}
+
+	private static String facts(ProducedAnswer answer) {
+		return new AnswerKeys(RedisAnswerLog.Builder.DEFAULT_PREFIX, answer.id()).facts();
+	}
+
+	private static Reason reason(Mono<?> mono) {
+		return Reason.valueOf(String.valueOf(mono.<Object>map((value) -> "nothing")
+			.onErrorResume(AnswerLogException.class, (ex) -> Mono.just(ex.reason()))
+			.block(TIMEOUT)));
+	}
+
+	private static Reason failure(FollowedAnswer reader) {
+		return ((AnswerLogException) assertThatExceptionOfType(ExecutionException.class)
+			.isThrownBy(() -> reader.awaitEnd(TIMEOUT))
+			.withCauseInstanceOf(AnswerLogException.class)
+			.actual()
+			.getCause()).reason();
+	}
+
+}
