@@ -342,7 +342,6 @@ class Http2ProviderTests {
 				provider.releaseLines();
 				// The other's first try, which has been given up
 				await().atMost(TIMEOUT).until(() -> provider.resets().size() == 1);
-
 	void anApplicationThatStartsAgainHasNewConnections() throws Exception {
 		try (Http2Provider provider = Http2Provider.start(certificate, Http2Provider.Call::answer)) {
 			runner(provider.endpoint()).run((context) -> {
@@ -351,7 +350,6 @@ class Http2ProviderTests {
 				context.stop();
 				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 0);
 				context.start();
-
 	@Test
 	void noCallWaitsForOlderOnesOnAConnectionThatDied(CapturedOutput output) throws Exception {
 		try (Http2Provider provider = Http2Provider.start(certificate, (call) -> {
@@ -380,11 +378,11 @@ class Http2ProviderTests {
 		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
-	assertThat(texts(stream, 5)).hasSize(5).containsOnly("Hello");
+				assertThat(texts(stream, 5)).hasSize(5).containsOnly("Hello");
 				assertThat(provider.connections()).isEqualTo(2);
 			});
-
-	}}
+		}
+	}
 
 	@Test
 	void runningCallsEndWithTheApplication() throws Exception {

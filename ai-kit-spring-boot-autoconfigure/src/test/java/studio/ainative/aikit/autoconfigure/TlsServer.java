@@ -26,7 +26,7 @@ final class TlsServer implements AutoCloseable {
 
 	private final LoopResources loops = LoopResources.create("tls-server", 1, true);
 
-	import studio.ainative.aikit.client.TestCertificate;
+import studio.ainative.aikit.client.TestCertificate;
 
 	private final AtomicInteger connections = new AtomicInteger();
 
