@@ -181,7 +181,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 	}
 
 	/** Reactor Netty asks for more only once it has got something. */
-	private static void readOn(ChannelHandlerContext ctx) {
+	static void readOn(ChannelHandlerContext ctx) {
 		ctx.read();
 		Channel parent = ctx.channel().parent();
 		if (parent != null) {

@@ -65,6 +65,8 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 
 	private long lastRead = System.nanoTime();
 
+	private boolean used;
+
 	private boolean asking;
 
 	/** When the last PING was sent. */
@@ -109,6 +111,16 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 			// If it can't be written the connection breaks
 			ChannelFuture unused = connection.writeAndFlush(new DefaultHttp2WindowUpdateFrame((int) missing));
 		}
+	}
+
+	/**
+	 * A call takes the connection.
+	 * @return whether another one has before
+	 */
+	boolean use() {
+		boolean before = this.used;
+		this.used = true;
+		return before;
 	}
 
 	/**

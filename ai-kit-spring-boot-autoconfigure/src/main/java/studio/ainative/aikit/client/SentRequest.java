@@ -1,6 +1,7 @@
 package studio.ainative.aikit.client;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -116,12 +117,15 @@ final class SentRequest {
 
 	/**
 	 * Whether Reactor Netty had a connection, but no stream on it for the request: the
-	 * peer's limit was reached, or it has said that it leaves. Only the message tells.
+	 * peer's limit was reached, or it has said that it leaves, which only the message
+	 * tells; or it has just closed the connection. One that breaks while it is made fails
+	 * with another class.
 	 */
 	private boolean isUnsent(Throwable failure) {
 		Throwable cause = (failure instanceof WebClientException) ? failure.getCause() : failure;
 		return this.nativeRequest == null && cause instanceof IOException
-				&& Objects.requireNonNullElse(cause.getMessage(), "").contains(NO_STREAM);
+				&& (Objects.requireNonNullElse(cause.getMessage(), "").contains(NO_STREAM)
+						|| cause.getClass() == ClosedChannelException.class);
 	}
 
 	/**

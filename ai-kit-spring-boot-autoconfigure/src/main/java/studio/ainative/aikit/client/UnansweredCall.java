@@ -63,7 +63,7 @@ final class UnansweredCall extends ChannelDuplexHandler {
 	/**
 	 * Watch a call that is about to be sent.
 	 * @param connection the call's
-	 * @param reused whether it has served another call
+	 * @param reused whether it is known to have served another call
 	 * @param broken told when the connection breaks before the answer begins, at most
 	 * once; with a {@link StaleConnectionException} if nothing was sent, or nobody was
 	 * there, and with an {@link UnprocessedCallException} if the server says so
@@ -71,7 +71,8 @@ final class UnansweredCall extends ChannelDuplexHandler {
 	static void watch(Connection connection, boolean reused, Consumer<? super IOException> broken) {
 		Channel channel = connection.channel();
 		Http2Link link = Http2Link.of(channel);
-		UnansweredCall call = new UnansweredCall(reused, link, broken);
+		boolean known = reused || (link != null && link.use());
+		UnansweredCall call = new UnansweredCall(known, link, broken);
 		if (link != null) {
 			link.ask(channel.parent(), call::unheard);
 		}
@@ -105,7 +106,7 @@ final class UnansweredCall extends ChannelDuplexHandler {
 		}
 		else {
 			if (this.held.isEmpty()) {
-				ctx.read();
+				ConnectionGuard.readOn(ctx);
 				// Not at once: after the event loop has looked what is there
 				ScheduledFuture<?> unused = ctx.executor().schedule(() -> send(ctx), 1, TimeUnit.NANOSECONDS);
 			}

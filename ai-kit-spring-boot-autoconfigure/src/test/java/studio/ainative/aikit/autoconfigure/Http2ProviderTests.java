@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Subscription;
@@ -36,8 +37,8 @@ import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfigurati
 
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.client.StreamInterruptedException;
-import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.client.TestCertificate;
+import studio.ainative.aikit.event.StreamEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -328,6 +329,10 @@ class Http2ProviderTests {
 					.until(() -> System.nanoTime() - provider.lastWrite() > TimeUnit.SECONDS.toNanos(2));
 				CompletableFuture<StreamEvent> other = stream.stream("Hi").last().toFuture();
 				await().atMost(TIMEOUT).until(() -> provider.calls().size() == 2);
+				assertThat(provider.openConnections()).isEqualTo(2);
+				provider.releaseLines();
+				// The other's first try, which has been given up
+				await().atMost(TIMEOUT).until(() -> provider.resets().size() == 1);
 				provider.calls().forEach((call) -> call.send(FakeProvider.HELLO).end());
 				assertThat(running).succeedsWithin(TIMEOUT);
 				assertThat(other).succeedsWithin(TIMEOUT);
@@ -337,19 +342,6 @@ class Http2ProviderTests {
 		}
 	}
 
-	@Test
-				assertThat(provider.openConnections()).isEqualTo(2);
-				provider.releaseLines();
-				// The other's first try, which has been given up
-				await().atMost(TIMEOUT).until(() -> provider.resets().size() == 1);
-	void anApplicationThatStartsAgainHasNewConnections() throws Exception {
-		try (Http2Provider provider = Http2Provider.start(certificate, Http2Provider.Call::answer)) {
-			runner(provider.endpoint()).run((context) -> {
-				AIStream stream = context.getBean(AIStream.class);
-				assertThat(text(stream)).isEqualTo("Hello");
-				context.stop();
-				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 0);
-				context.start();
 	@Test
 	void noCallWaitsForOlderOnesOnAConnectionThatDied(CapturedOutput output) throws Exception {
 		try (Http2Provider provider = Http2Provider.start(certificate, (call) -> {
@@ -378,6 +370,15 @@ class Http2ProviderTests {
 		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
+	@Test
+	void anApplicationThatStartsAgainHasNewConnections() throws Exception {
+		try (Http2Provider provider = Http2Provider.start(certificate, Http2Provider.Call::answer)) {
+			runner(provider.endpoint()).run((context) -> {
+				AIStream stream = context.getBean(AIStream.class);
+				assertThat(text(stream)).isEqualTo("Hello");
+				context.stop();
+				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 0);
+				context.start();
 				assertThat(texts(stream, 5)).hasSize(5).containsOnly("Hello");
 				assertThat(provider.connections()).isEqualTo(2);
 			});
@@ -408,6 +409,24 @@ class Http2ProviderTests {
 				assertThat(texts(stream, 20)).hasSize(20).containsOnly("Hello");
 				assertThat(texts(stream, 20)).hasSize(20).containsOnly("Hello");
 				assertThat(server.protocols()).containsOnly("HTTP/1.1");
+			});
+		}
+	}
+
+	/** A server that lacks HTTP/2 is asked for it once, in a session of its own. */
+	@ParameterizedTest
+	@CsvSource({ "true, true, 1", "false, false, 1", "false, true, 2" })
+	void newConnectionsTakeUpTheSessionOfEarlierOnes(boolean offered, boolean wanted, int fullHandshakes)
+			throws Exception {
+		try (TlsServer server = offered ? TlsServer.startWithHttp2(certificate) : TlsServer.start(certificate)) {
+			runner(server.endpoint()).withPropertyValues("ai-kit.stream.http2=" + wanted).run((context) -> {
+				AIStream stream = context.getBean(AIStream.class);
+				for (int call = 1; call <= 4; call++) {
+					assertThat(text(stream)).isEqualTo("Hello");
+					server.closeConnections();
+					assertThat(server.connections()).isEqualTo(call);
+				}
+				assertThat(server.fullHandshakes()).isEqualTo(fullHandshakes);
 			});
 		}
 	}
