@@ -16,7 +16,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Three servers that share the hash slots of a cluster.
  */
-final class RedisCluster implements AutoCloseable {
+public final class RedisCluster implements AutoCloseable {
 
 	private static final int SLOTS = 16384;
 
@@ -29,7 +29,7 @@ final class RedisCluster implements AutoCloseable {
 	private RedisCluster() {
 	}
 
-	static RedisCluster start() throws IOException {
+	public static RedisCluster start() throws IOException {
 		RedisCluster cluster = new RedisCluster();
 		try {
 			cluster.form();
@@ -41,7 +41,7 @@ final class RedisCluster implements AutoCloseable {
 		}
 	}
 
-	RedisURI uri() {
+	public RedisURI uri() {
 		return this.servers.get(0).uri();
 	}
 

@@ -135,7 +135,8 @@ public final class RedisServer implements AutoCloseable {
 		List<String> command = new ArrayList<>(List.of("redis-server", "--bind", "127.0.0.1", "--port",
 				String.valueOf(this.port), "--save", "", "--dir", this.folder.toString()));
 		command.addAll(this.options);
-		this.output = this.folder.resolve("output-" + (++this.starts) + ".log");
+		this.starts++;
+		this.output = this.folder.resolve("output-" + this.starts + ".log");
 		this.process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(this.output.toFile())
 			.start();

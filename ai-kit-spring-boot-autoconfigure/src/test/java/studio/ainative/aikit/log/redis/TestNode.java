@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -64,7 +65,7 @@ final class TestNode implements AutoCloseable {
 	public void close() {
 		this.log.close();
 		this.client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-		this.resources.shutdown(0, 2, java.util.concurrent.TimeUnit.SECONDS);
+		this.resources.shutdown(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
 	}
 
 }
