@@ -2,6 +2,7 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.lettuce.core.ClientOptions;
@@ -12,6 +13,9 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.health.DataRedisHealthContributorAutoConfiguration;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -23,6 +27,7 @@ import studio.ainative.aikit.log.InMemoryAnswerLog.MemoryBounds;
 import studio.ainative.aikit.log.LogOpening;
 import studio.ainative.aikit.log.NewAnswer;
 import studio.ainative.aikit.log.redis.RedisAnswerLog;
+import studio.ainative.aikit.log.redis.RedisCluster;
 import studio.ainative.aikit.log.redis.RedisServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,6 +83,14 @@ class AiKitRedisLogAutoConfigurationTests {
 	}
 
 	@Test
+	void keepsAnswersInACluster() throws Exception {
+		try (RedisCluster cluster = RedisCluster.start()) {
+			this.runner.withPropertyValues("spring.data.redis.cluster.nodes=127.0.0.1:" + cluster.uri().getPort())
+				.run((context) -> assertThat(open(context.getBean(AnswerLog.class))).isNotEmpty());
+		}
+	}
+
+	@Test
 	void leavesTheApplicationsOwnCommandsAlone() {
 		this.runner.run((context) -> {
 			open(context.getBean(AnswerLog.class));
@@ -85,6 +98,27 @@ class AiKitRedisLogAutoConfigurationTests {
 			assertThat(application.getRequiredNativeClient().getOptions().getDisconnectedBehavior())
 				.isEqualTo(ClientOptions.DisconnectedBehavior.DEFAULT);
 		});
+	}
+
+	/** Without the timeout it takes a minute. */
+	@Test
+	void healthTellsSoonThatRedisIsLost() throws Exception {
+		try (RedisServer lost = RedisServer.start()) {
+			this.runner.withConfiguration(AutoConfigurations.of(DataRedisHealthContributorAutoConfiguration.class))
+				.withPropertyValues("spring.data.redis.port=" + lost.port(), "spring.data.redis.timeout=2s")
+				.run((context) -> {
+					HealthIndicator health = context.getBean(HealthIndicator.class);
+					assertThat(status(health)).isEqualTo(Status.UP);
+					lost.kill();
+					long before = System.nanoTime();
+					assertThat(status(health)).isEqualTo(Status.DOWN);
+					assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(TIMEOUT);
+				});
+		}
+	}
+
+	private static Status status(HealthIndicator health) {
+		return Objects.requireNonNull(health.health()).getStatus();
 	}
 
 	@Test
