@@ -22,13 +22,14 @@ import studio.ainative.aikit.observation.SemanticConvention;
  * one does not set it takes from ai-kit.stream.
  * @param response Answers to readers.
  * @param observations Metrics and traces.
+ * @param endpoints Addresses that answer without a controller.
  * @param pricing Prices by the model's name, on top of the table that AI Kit brings. Put
  * a name with dots in brackets: "[gpt-4.1]".
  * @since 0.1.0
  */
 @ConfigurationProperties("ai-kit")
 public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<String, Stream> streams,
-		@DefaultValue Response response, @DefaultValue Observations observations,
+		@DefaultValue Response response, @DefaultValue Observations observations, @DefaultValue Endpoints endpoints,
 		@DefaultValue Map<String, Pricing> pricing) {
 
 	/**
@@ -148,6 +149,9 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 		/** AI Kit's own format, that of the npm package. */
 		AI_KIT,
 
+		/** OpenAI's chat completions, which OpenAI's SDKs read. */
+		OPENAI,
+
 		/** UI message stream, which useChat of the npm package ai reads. */
 		UI_MESSAGE
 
@@ -183,6 +187,26 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 */
 	public record Observations(@DefaultValue("true") boolean enabled,
 			@DefaultValue("otel-0.1") SemanticConvention names, @DefaultValue("50") int maxModels) {
+	}
+
+	/**
+	 * Addresses that answer without a controller.
+	 *
+	 * @param openai OpenAI's chat completions.
+	 */
+	public record Endpoints(@DefaultValue OpenAi openai) {
+	}
+
+	/**
+	 * OpenAI's chat completions.
+	 *
+	 * @param enabled Whether clients of OpenAI's API are answered. They use the
+	 * application's keys: secure the address.
+	 * @param basePath Path below which /chat/completions and /models are.
+	 * @param maxBodySize Largest request that is read, at most 64MB.
+	 */
+	public record OpenAi(@DefaultValue("false") boolean enabled, @DefaultValue("/v1") String basePath,
+			@DefaultValue("4MB") DataSize maxBodySize) {
 	}
 
 	/**

@@ -87,6 +87,23 @@ class StreamFactory implements SmartInitializingSingleton {
 		return namedBuilder(name).build();
 	}
 
+	/** The streams as models to choose from. */
+	ModelStreams models(AIStream unnamed) {
+		Binder binder = Binder.get(this.environment);
+		ModelStreams models = new ModelStreams();
+		binder.bind(NAMED, Bindable.mapOf(String.class, Object.class))
+			.ifBound((streams) -> streams.keySet()
+				.forEach((name) -> models.add(name, namedStream(name), provider(namedBinder(name)))));
+		if (models.ids().isEmpty() || binder.bind(BASE, Bindable.mapOf(String.class, Object.class)).isBound()) {
+			models.add(ModelStreams.DEFAULT, unnamed, provider(binder));
+		}
+		return models;
+	}
+
+	private static String provider(Binder binder) {
+		return binder.bindOrCreate(BASE, AiKitProperties.Stream.class).provider();
+	}
+
 	@Override
 	public void afterSingletonsInstantiated() {
 		Binder binder = Binder.get(this.environment);

@@ -17,18 +17,20 @@ import studio.ainative.aikit.format.UnreadableRequestException;
 /**
  * Says what is wrong with a request's body, in a sentence that quotes nothing of it and
  * names no class.
+ *
+ * @since 0.1.0
  */
-final class BodyFault {
+public final class BodyFault {
 
 	private BodyFault() {
 	}
 
 	/**
 	 * Find the words for a body that could not be read.
-	 * @param ex what Spring made of the fault
+	 * @param ex the fault, or what Spring made of it
 	 * @return a sentence
 	 */
-	static String sentence(Throwable ex) {
+	public static String sentence(Throwable ex) {
 		for (Throwable each = ex; each != null; each = each.getCause()) {
 			if (each instanceof ReaderFacing known) {
 				return known.toErrorEvent().error();

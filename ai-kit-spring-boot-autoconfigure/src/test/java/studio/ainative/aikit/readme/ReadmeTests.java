@@ -31,8 +31,11 @@ class ReadmeTests {
 	@ParameterizedTest
 	@MethodSource
 	void everyJavaBlockStandsInTheQuickStart(String block) throws IOException {
-		try (Stream<Path> sources = Files.list(Path.of("src/test/java/studio/ainative/aikit/readme"))) {
-			assertThat(sources.map(ReadmeTests::read).map(ReadmeTests::withoutIndentation))
+		// Those that need Spring Security stand beside the other tests that do
+		try (Stream<Path> sources = Files.list(Path.of("src/test/java/studio/ainative/aikit/readme"));
+				Stream<Path> secured = Files
+					.list(ROOT.resolve("integration-tests/src/test/java/studio/ainative/aikit/integration"))) {
+			assertThat(Stream.concat(sources, secured).map(ReadmeTests::read).map(ReadmeTests::withoutIndentation))
 				.anyMatch((source) -> source.contains(withoutIndentation(block)));
 		}
 	}
