@@ -4,8 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -82,15 +80,13 @@ public final class RedisAnswerLog implements AnswerLog, AutoCloseable {
 
 	/** Begin an answer whatever its start key. */
 	Mono<LogOpening> begin(AnswerFacts facts) {
-		AnswerKeys keys = this.node.keys(facts.streamId());
-		RedisWriter writer = new RedisWriter(this.node, facts);
-		List<byte[]> arguments = new ArrayList<>(writer.opening());
-		arguments.addAll(facts.named());
+		RunningAnswer running = new RunningAnswer(this.node, facts);
 		this.node.channels().listen();
-		return mono(() -> this.node.number(Script.OPEN, keys, arguments.toArray(byte[][]::new))).map((result) -> {
+		return mono(running::open).map((result) -> {
 			if (result == 0) {
 				throw new AnswerLogException(Reason.FENCED, "The id of a new answer is in use");
 			}
+			RedisWriter writer = new RedisWriter(this.node, running);
 			this.node.add(facts.streamId(), writer);
 			return LogOpening.opened(facts.streamId(), writer);
 		});

@@ -1,13 +1,9 @@
 package studio.ainative.aikit.log.redis;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 import io.lettuce.core.Range;
-import io.lettuce.core.StreamMessage;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -24,12 +20,6 @@ import studio.ainative.aikit.log.LogEntry;
  */
 final class RedisTail implements Subscription {
 
-	/** Entries of some 4 KB that are fetched at once. */
-	private static final int PAGE = 128;
-
-	/** Copies that may wait for a reader who is slow; beyond that it fetches them. */
-	private static final int MOST_COPIES = 64;
-
 	/**
 	 * A producer that was cut off and has just come back has renewed its lease by then.
 	 */
@@ -43,18 +33,9 @@ final class RedisTail implements Subscription {
 
 	private final AtomicLong requested = new AtomicLong();
 
-	private final Steps steps = new Steps();
+	private final Steps steps = new Steps((ex) -> fail(RedisFailures.asLogException(ex)));
 
-	private final Deque<LogEntry> fetched = new ArrayDeque<>();
-
-	private final Deque<LogEntry> copies = new ArrayDeque<>();
-
-	private long cursor;
-
-	/** Whether the log may hold what is in neither queue. */
-	private boolean behind = true;
-
-	private boolean fetching;
+	private final TailEntries entries;
 
 	private boolean looking;
 
@@ -76,9 +57,6 @@ final class RedisTail implements Subscription {
 	/** When the log was first missed, zero while it is there. */
 	private long missingSince;
 
-	/** What comes after the entries that were fetched. */
-	private @Nullable AnswerLogException unreadable;
-
 	private @Nullable String owner;
 
 	private volatile boolean over;
@@ -86,7 +64,7 @@ final class RedisTail implements Subscription {
 	RedisTail(RedisNode node, AnswerKeys keys, long cursor, Subscriber<? super LogEntry> subscriber) {
 		this.node = node;
 		this.keys = keys;
-		this.cursor = cursor;
+		this.entries = new TailEntries(cursor);
 		this.subscriber = subscriber;
 	}
 
@@ -113,23 +91,12 @@ final class RedisTail implements Subscription {
 	void heard() {
 		step(() -> {
 			askForCopies();
-			this.behind = true;
+			this.entries.mayBeBehind();
 		});
 	}
 
 	void copied(LogEntry entry) {
-		step(() -> {
-			if (this.behind && !this.fetching) {
-				// Will be fetched
-				return;
-			}
-			if (this.copies.size() == MOST_COPIES) {
-				this.copies.clear();
-				this.behind = true;
-				return;
-			}
-			this.copies.add(entry);
-		});
+		step(() -> this.entries.copied(entry));
 	}
 
 	void lookNow() {
@@ -177,7 +144,7 @@ final class RedisTail implements Subscription {
 			case MISSING -> lookedInVain();
 			case ENDED -> {
 				found();
-				this.behind = true;
+				this.entries.mayBeBehind();
 			}
 			case RUNNING -> {
 				found();
@@ -192,7 +159,9 @@ final class RedisTail implements Subscription {
 		this.owner = look.owner();
 		follow();
 		// Also what was appended between the fetch and the first copy
-		this.behind |= look.last() > this.cursor;
+		if (look.last() > this.entries.cursor()) {
+			this.entries.mayBeBehind();
+		}
 		checkLease(look);
 	}
 
@@ -200,7 +169,7 @@ final class RedisTail implements Subscription {
 		this.begun = true;
 		this.missingSince = 0;
 		this.failingSince = 0;
-		if (this.cursor < 0) {
+		if (this.entries.cursor() < 0) {
 			fail(Reason.CURSOR, "The cursor is below zero");
 		}
 	}
@@ -244,7 +213,7 @@ final class RedisTail implements Subscription {
 		this.node.number(Script.LOSE, this.keys, RedisNode.bytes(look.lastId()), lost, RedisNode.bytes(""))
 			.whenComplete(stepWith((result, ex) -> {
 				if (ex == null) {
-					this.behind = true;
+					this.entries.mayBeBehind();
 					this.node.channels().tellToLook(this.keys);
 				}
 				else if (RedisFailures.isFull(ex)) {
@@ -255,11 +224,31 @@ final class RedisTail implements Subscription {
 
 	/** Everything that may be done now. */
 	private void proceed() {
-		while (!this.over && handOnNext()) {
-			// Until there is nothing to hand on, or nobody to take it
+		while (!this.over && this.requested.get() > 0) {
+			LogEntry entry = this.entries.next();
+			if (entry == null) {
+				fetchIfNeeded();
+				return;
+			}
+			handOn(entry);
 		}
-		if (!this.over && this.behind && !this.fetching && this.begun && this.fetched.isEmpty()
-				&& this.requested.get() > 0 && mayTry()) {
+	}
+
+	private void handOn(LogEntry entry) {
+		if (this.requested.get() != Long.MAX_VALUE) {
+			this.requested.decrementAndGet();
+		}
+		if (entry.end() == null) {
+			this.subscriber.onNext(entry);
+			return;
+		}
+		leave();
+		this.subscriber.onNext(entry);
+		this.subscriber.onComplete();
+	}
+
+	private void fetchIfNeeded() {
+		if (this.begun && this.entries.isToFetch() && mayTry()) {
 			fetch();
 		}
 	}
@@ -270,71 +259,19 @@ final class RedisTail implements Subscription {
 	}
 
 	private void fetch() {
-		this.fetching = true;
-		this.behind = false;
-		Range<String> after = Range.from(Range.Boundary.excluding(EntryId.of(this.cursor)), Range.Boundary.unbounded());
-		this.node.connections().range(this.keys.log(), after, PAGE).whenComplete(stepWith((page, ex) -> {
-			this.fetching = false;
-			if (ex != null) {
-				this.behind = true;
+		this.entries.fetching();
+		Range<String> after = Range.from(Range.Boundary.excluding(EntryId.of(this.entries.cursor())),
+				Range.Boundary.unbounded());
+		this.node.connections().range(this.keys.log(), after, TailEntries.PAGE).whenComplete(stepWith((page, ex) -> {
+			if (ex == null) {
+				this.failingSince = 0;
+				this.entries.fetched(page);
+			}
+			else {
+				this.entries.fetchFailed();
 				failed(ex);
-				return;
 			}
-			this.failingSince = 0;
-			this.behind |= page.size() == PAGE;
-			keep(page);
 		}));
-	}
-
-	private void keep(List<StreamMessage<String, byte[]>> page) {
-		for (StreamMessage<String, byte[]> message : page) {
-			try {
-				this.fetched.add(EventCodec.decode(RedisConnections.bytes(message)));
-			}
-			catch (AnswerLogException ex) {
-				this.unreadable = ex;
-				return;
-			}
-		}
-	}
-
-	private boolean handOnNext() {
-		boolean fromLog = !this.fetched.isEmpty();
-		if (!fromLog && this.unreadable != null) {
-			fail(this.unreadable);
-			return false;
-		}
-		LogEntry entry = fromLog ? this.fetched.peek() : (this.fetching || this.behind) ? null : this.copies.peek();
-		if (entry == null || this.requested.get() == 0) {
-			return false;
-		}
-		(fromLog ? this.fetched : this.copies).remove();
-		if (entry.first() > this.cursor + 1) {
-			if (fromLog) {
-				fail(Reason.CURSOR, "What follows the cursor is no longer kept");
-				return false;
-			}
-			this.copies.clear();
-			this.behind = true;
-			return false;
-		}
-		if (entry.end() != null && this.cursor > entry.last()) {
-			fail(Reason.CURSOR, "The cursor is beyond the end");
-			return false;
-		}
-		if (entry.end() == null && this.cursor >= entry.last()) {
-			return true;
-		}
-		this.cursor = entry.last();
-		this.requested.updateAndGet((count) -> (count == Long.MAX_VALUE) ? count : count - 1);
-		if (entry.end() == null) {
-			this.subscriber.onNext(entry);
-			return true;
-		}
-		leave();
-		this.subscriber.onNext(entry);
-		this.subscriber.onComplete();
-		return false;
 	}
 
 	/** Redis is away, or busy. */
@@ -363,8 +300,7 @@ final class RedisTail implements Subscription {
 	private void leave() {
 		this.over = true;
 		this.node.remove(this);
-		this.fetched.clear();
-		this.copies.clear();
+		this.entries.clear();
 		if (this.following) {
 			this.following = false;
 			this.node.channels().unfollow(this.keys.live(), this);

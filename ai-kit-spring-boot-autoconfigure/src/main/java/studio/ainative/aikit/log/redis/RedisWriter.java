@@ -1,22 +1,14 @@
 package studio.ainative.aikit.log.redis;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.BiConsumer;
 
-import io.lettuce.core.Range;
-import io.lettuce.core.StreamMessage;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 import studio.ainative.aikit.log.AnswerLog;
 import studio.ainative.aikit.log.AnswerLogException;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
-import studio.ainative.aikit.log.EventCodec;
 import studio.ainative.aikit.log.LogEntry;
 
 /**
@@ -35,11 +27,9 @@ final class RedisWriter implements AnswerLog.Writer {
 
 	private final RedisNode node;
 
-	private final AnswerFacts facts;
+	private final RunningAnswer answer;
 
-	private final AnswerKeys keys;
-
-	private final Steps steps = new Steps();
+	private final Steps steps = new Steps((ex) -> refuse(RedisFailures.asLogException(ex)));
 
 	private final Sinks.Empty<Void> stop = Sinks.empty();
 
@@ -67,17 +57,16 @@ final class RedisWriter implements AnswerLog.Writer {
 
 	private volatile boolean followed;
 
-	RedisWriter(RedisNode node, AnswerFacts facts) {
+	RedisWriter(RedisNode node, RunningAnswer answer) {
 		this.node = node;
-		this.facts = facts;
-		this.keys = node.keys(facts.streamId());
+		this.answer = answer;
 	}
 
 	@Override
 	public Mono<Void> append(LogEntry entry) {
 		return Mono.create((sink) -> {
-			byte[] bytes = EventCodec.encode(entry);
-			this.steps.take(() -> begin(new Append(entry, bytes, sink)));
+			Append append = new Append(entry, sink);
+			this.steps.take(() -> begin(append));
 		});
 	}
 
@@ -90,7 +79,10 @@ final class RedisWriter implements AnswerLog.Writer {
 	public void close() {
 		this.steps.take(() -> {
 			if (this.refusal == null) {
-				giveUp();
+				if (this.current == null) {
+					// Else it is not known what is kept: readers will find the lease gone
+					this.answer.lose(this.last);
+				}
 				this.ended = true;
 				refuse(new AnswerLogException(Reason.FENCED, "The producer has let go of the answer"));
 			}
@@ -103,7 +95,7 @@ final class RedisWriter implements AnswerLog.Writer {
 		this.followedAt = System.nanoTime();
 		this.followed = true;
 		if (isNew) {
-			this.node.channels().tellToLook(this.keys);
+			this.answer.tellToLook();
 		}
 	}
 
@@ -123,7 +115,7 @@ final class RedisWriter implements AnswerLog.Writer {
 	void tick(long now) {
 		this.steps.take(() -> {
 			Append append = this.current;
-			if (append != null && append.resendAt != 0 && now - append.resendAt >= 0) {
+			if (append != null && append.isDue(now)) {
 				send(append);
 			}
 			if (now - this.renewedAt >= this.node.renewal().toNanos()) {
@@ -134,7 +126,7 @@ final class RedisWriter implements AnswerLog.Writer {
 
 	private void begin(Append append) {
 		if (this.refusal != null) {
-			append.sink.error(this.refusal);
+			append.fail(this.refusal);
 			return;
 		}
 		this.current = append;
@@ -142,10 +134,8 @@ final class RedisWriter implements AnswerLog.Writer {
 	}
 
 	private void send(Append append) {
-		append.resendAt = 0;
-		this.node.connections()
-			.append(this.keys.log(), append.id, append.bytes)
-			.whenComplete(step((kept, ex) -> sent(append, kept, ex)));
+		append.sent();
+		this.answer.append(append).whenComplete(step((kept, ex) -> sent(append, kept, ex)));
 	}
 
 	private void sent(Append append, @Nullable Boolean kept, @Nullable Throwable ex) {
@@ -162,9 +152,7 @@ final class RedisWriter implements AnswerLog.Writer {
 			findOutWhose(append);
 		}
 		else if (RedisFailures.isFull(ex)) {
-			// What is there is no whole answer, and room is wanted
-			this.node.list(Script.DELETE, this.keys, RedisNode.bytes(RedisNode.PATIENCE));
-			this.node.channels().tellToLook(this.keys);
+			this.answer.forget();
 			refuse(RedisFailures.asLogException(ex));
 		}
 		else {
@@ -174,50 +162,40 @@ final class RedisWriter implements AnswerLog.Writer {
 
 	private void kept(Append append) {
 		this.current = null;
-		this.last = append.entry.last();
+		this.last = append.last();
 		this.heardAt = System.nanoTime();
-		this.recent.add(append.id, append.bytes, this.heardAt);
-		if (append.entry.end() != null) {
+		this.recent.add(append.id(), append.bytes(), this.heardAt);
+		if (append.isEnd()) {
 			this.ended = true;
-			retain();
+			this.answer.retain();
 			refuse(new AnswerLogException(Reason.FENCED, "The answer has ended"));
 		}
 		if (isFollowed()) {
-			this.node.connections().tellSoon(this.keys.live(), append.bytes);
+			this.answer.copy(append);
 		}
-		append.sink.success();
+		append.succeed();
 	}
 
 	private void findOutWhose(Append append) {
-		this.node.connections()
-			.range(this.keys.log(), Range.create(append.id, append.id), 1)
-			.whenComplete(step((found, ex) -> {
-				if (append != this.current) {
-					return;
-				}
-				if (ex != null) {
-					resendSoon(append, ex);
-				}
-				else if (isSame(append, found)) {
-					kept(append);
-				}
-				else {
-					refuse(new AnswerLogException(Reason.FENCED, "Another has ended the answer"));
-				}
-			}));
-	}
-
-	private static boolean isSame(Append append, List<StreamMessage<String, byte[]>> found) {
-		return !found.isEmpty() && Arrays.equals(RedisConnections.bytes(found.get(0)), append.bytes);
+		this.answer.find(append).whenComplete(step((found, ex) -> {
+			if (append != this.current) {
+				return;
+			}
+			if (ex != null) {
+				resendSoon(append, ex);
+			}
+			else if (append.isSame(found)) {
+				kept(append);
+			}
+			else {
+				refuse(new AnswerLogException(Reason.FENCED, "Another has ended the answer"));
+			}
+		}));
 	}
 
 	private void resendSoon(Append append, Throwable ex) {
-		long now = System.nanoTime();
-		if (now - append.begunAt > RedisNode.PATIENCE.toNanos()) {
+		if (!append.resendSoon()) {
 			refuse(RedisFailures.asLogException(ex));
-		}
-		else {
-			append.resendAt = now + RedisNode.TICK.toNanos();
 		}
 	}
 
@@ -235,14 +213,14 @@ final class RedisWriter implements AnswerLog.Writer {
 			return;
 		}
 		this.reopening = true;
-		this.node.number(Script.REOPEN, this.keys, reopening()).whenComplete(step((result, ex) -> {
+		this.answer.reopen(this.last, this.recent).whenComplete(step((result, ex) -> {
 			this.reopening = false;
 			if (ex == null && result == 0) {
 				refuse(new AnswerLogException(Reason.GONE, "The answer was deleted"));
 				return;
 			}
 			if (ex == null) {
-				this.node.channels().tellToLook(this.keys);
+				this.answer.tellToLook();
 			}
 			Append append = this.current;
 			if (append != null && ex == null) {
@@ -254,38 +232,18 @@ final class RedisWriter implements AnswerLog.Writer {
 		}));
 	}
 
-	private byte[][] reopening() {
-		List<byte[]> arguments = new ArrayList<>(opening());
-		List<byte[]> named = this.facts.named();
-		arguments.add(RedisNode.bytes(EntryId.of(this.last)));
-		arguments.add(RedisNode.bytes(String.valueOf(named.size())));
-		arguments.addAll(named);
-		arguments.addAll(this.recent.all());
-		return arguments.toArray(byte[][]::new);
-	}
-
-	/** What {@link Script#OPEN} takes before the facts. */
-	List<byte[]> opening() {
-		return List.of(RedisNode.bytes(this.node.name()), RedisNode.bytes(this.node.lease()),
-				RedisNode.bytes(timeToLive()), RedisNode.bytes(this.facts.nonce()));
-	}
-
 	private void sendRenewal() {
 		if (this.renewing || this.refusal != null) {
 			return;
 		}
 		this.renewing = true;
 		this.renewedAt = System.nanoTime();
-		this.node
-			.number(Script.RENEW, this.keys, RedisNode.bytes(this.node.name()), RedisNode.bytes(this.node.lease()),
-					RedisNode.bytes(timeToLive()))
-			.whenComplete(step((result, ex) -> {
-				this.renewing = false;
-				if (ex == null) {
-					renewed(result);
-				}
-			}));
-		keepStartKey(timeToLive());
+		this.answer.renew().whenComplete(step((result, ex) -> {
+			this.renewing = false;
+			if (ex == null) {
+				renewed(result);
+			}
+		}));
 	}
 
 	private void renewed(long result) {
@@ -304,32 +262,9 @@ final class RedisWriter implements AnswerLog.Writer {
 		else if (result == DELETED) {
 			refuse(new AnswerLogException(Reason.GONE, "The answer was deleted"));
 		}
-		else if (this.current == null || this.current.entry.end() == null) {
+		else if (this.current == null || !this.current.isEnd()) {
 			refuse(new AnswerLogException(Reason.FENCED, "Another has ended the answer"));
 		}
-	}
-
-	private void retain() {
-		this.node.number(Script.RETAIN, this.keys, RedisNode.bytes(this.facts.retain()));
-		keepStartKey(this.facts.retain());
-	}
-
-	private void keepStartKey(Duration time) {
-		String key = this.facts.startKey();
-		if (key != null) {
-			this.node.connections().keepFor(key, time);
-		}
-	}
-
-	private void giveUp() {
-		if (this.current != null) {
-			// Whether it is kept is not known: readers will find the lease gone
-			return;
-		}
-		byte[] lost = EventCodec.encode(LogEntry.producerLost(this.last + 1, this.node.clock().instant()));
-		String before = (this.last > 0) ? EntryId.of(this.last) : AnswerFacts.BEGINNING;
-		this.node.number(Script.LOSE, this.keys, RedisNode.bytes(before), lost, RedisNode.bytes(this.node.name()))
-			.thenAccept((result) -> this.node.channels().tellToLook(this.keys));
 	}
 
 	private void refuse(AnswerLogException reason) {
@@ -337,11 +272,11 @@ final class RedisWriter implements AnswerLog.Writer {
 			return;
 		}
 		this.refusal = reason;
-		this.node.remove(this.keys.streamId(), this);
+		this.node.remove(this.answer.keys().streamId(), this);
 		Append append = this.current;
 		this.current = null;
 		if (append != null) {
-			append.sink.error(reason);
+			append.fail(reason);
 		}
 		if (!this.ended && (reason.reason() == Reason.FENCED || reason.reason() == Reason.GONE)) {
 			askedToStop();
@@ -352,39 +287,8 @@ final class RedisWriter implements AnswerLog.Writer {
 		return this.followed && System.nanoTime() - this.followedAt < this.node.presence().toNanos();
 	}
 
-	private Duration timeToLive() {
-		return this.node.timeToLive(this.facts.retain());
-	}
-
 	private <T> BiConsumer<T, @Nullable Throwable> step(BiConsumer<T, @Nullable Throwable> step) {
 		return (result, ex) -> this.steps.take(() -> step.accept(result, ex));
-	}
-
-	/**
-	 * An entry on its way. There is one at a time.
-	 */
-	private static final class Append {
-
-		private final LogEntry entry;
-
-		private final String id;
-
-		private final byte[] bytes;
-
-		private final MonoSink<Void> sink;
-
-		private final long begunAt = System.nanoTime();
-
-		/** Zero while a reply is waited for. */
-		private long resendAt;
-
-		Append(LogEntry entry, byte[] bytes, MonoSink<Void> sink) {
-			this.entry = entry;
-			this.id = EntryId.of(entry);
-			this.bytes = bytes;
-			this.sink = sink;
-		}
-
 	}
 
 }

@@ -3,6 +3,7 @@ package studio.ainative.aikit.log.redis;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Does what happens to one thing one after the other, on whatever thread it happens: who
@@ -14,7 +15,17 @@ final class Steps {
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
-	/** Take a step now, or have it taken soon. It must neither block nor throw. */
+	private final Consumer<RuntimeException> onFailure;
+
+	/**
+	 * Begin without steps.
+	 * @param onFailure what is done when a step throws, as a step of its own
+	 */
+	Steps(Consumer<RuntimeException> onFailure) {
+		this.onFailure = onFailure;
+	}
+
+	/** Take a step now, or have it taken soon. It must not block. */
 	void take(Runnable step) {
 		this.steps.add(step);
 		if (this.waiting.getAndIncrement() != 0) {
@@ -23,10 +34,20 @@ final class Steps {
 		do {
 			Runnable next = this.steps.poll();
 			if (next != null) {
-				next.run();
+				run(next);
 			}
 		}
 		while (this.waiting.decrementAndGet() != 0);
+	}
+
+	/** What a step throws must not keep those that follow from being taken. */
+	private void run(Runnable step) {
+		try {
+			step.run();
+		}
+		catch (RuntimeException ex) {
+			this.onFailure.accept(ex);
+		}
 	}
 
 }
