@@ -35,16 +35,18 @@ class RedisFailureTests {
 
 	private static final int ANSWERS = 20;
 
-	private RedisServer server;
+	private AutoCloseable server;
 
 	private TestNode producer;
 
 	private TestNode follower;
 
-	private void start(String... options) throws Exception {
-		this.server = RedisServer.start(options);
-		this.producer = new TestNode(this.server.uri());
-		this.follower = new TestNode(this.server.uri());
+	private RedisServer start(String... options) throws Exception {
+		RedisServer started = RedisServer.start(options);
+		this.server = started;
+		this.producer = new TestNode(started.uri());
+		this.follower = new TestNode(started.uri());
+		return started;
 	}
 
 	@AfterEach
@@ -57,30 +59,30 @@ class RedisFailureTests {
 	/** Nothing is on disk, so what was written before is gone. */
 	@Test
 	void losesNothingForThoseWhoFollowWhenItIsRestartedEmpty() throws Exception {
-		start();
+		RedisServer redis = start();
 		outage(() -> {
-			this.server.kill();
-			this.server.startAgain();
+			redis.kill();
+			redis.startAgain();
 		});
 	}
 
 	@Test
 	void losesNothingWhenItIsRestartedWithItsFile() throws Exception {
-		start("--appendonly", "yes");
+		RedisServer redis = start("--appendonly", "yes");
 		List<ProducedAnswer> answers = outage(() -> {
-			this.server.kill();
-			this.server.startAgain();
+			redis.kill();
+			redis.startAgain();
 		});
 		readAgain(answers);
 	}
 
 	@Test
 	void losesNothingWhenItsConnectionsAreKilled() throws Exception {
-		start();
+		RedisServer redis = start();
 		List<ProducedAnswer> answers = outage(() -> {
 			for (int i = 0; i < 5; i++) {
-				this.server.run((redis) -> redis.clientKill(KillArgs.Builder.typeNormal())
-						+ redis.clientKill(KillArgs.Builder.typePubsub()));
+				redis.run((commands) -> commands.clientKill(KillArgs.Builder.typeNormal())
+						+ commands.clientKill(KillArgs.Builder.typePubsub()));
 			}
 		});
 		readAgain(answers);
@@ -89,26 +91,37 @@ class RedisFailureTests {
 	/** Longer than a command may take, and as long as a lease. */
 	@Test
 	void losesNothingWhenItIsPaused() throws Exception {
-		start();
-		List<ProducedAnswer> answers = outage(() -> this.server.run((redis) -> redis.clientPause(3000)));
+		RedisServer redis = start();
+		List<ProducedAnswer> answers = outage(() -> redis.run((commands) -> commands.clientPause(3000)));
+		readAgain(answers);
+	}
+
+	@Test
+	void goesOnWithAReplicaThatTakesOver() throws Exception {
+		RedisSentinel sentinel = RedisSentinel.start();
+		this.server = sentinel;
+		this.producer = new TestNode(sentinel.uri());
+		this.follower = new TestNode(sentinel.uri());
+		List<ProducedAnswer> answers = outage(sentinel::killMaster);
 		readAgain(answers);
 	}
 
 	@Test
 	void goesOnWithLogsThatWereThrownAway() throws Exception {
-		start();
-		List<ProducedAnswer> answers = outage(() -> this.server.run((redis) -> redis.flushall()));
-		assertThat(answers).allMatch((answer) -> this.server
-			.run((redis) -> redis.keys("*" + answer.id() + "*").stream().allMatch((key) -> redis.pttl(key) > 0)));
+		RedisServer redis = start();
+		List<ProducedAnswer> answers = outage(() -> redis.run((commands) -> commands.flushall()));
+		assertThat(answers).allMatch((answer) -> redis.run((commands) -> commands.keys("*" + answer.id() + "*")
+			.stream()
+			.allMatch((key) -> commands.pttl(key) > 0)));
 	}
 
 	/** The producer has no more than what it wrote last. */
 	@Test
 	void refusesWhoComesForABeginningThatIsLost() throws Exception {
-		start();
+		RedisServer redis = start();
 		ProducedAnswer answer = this.producer.begin();
 		answer.append("x".repeat(100_000)).then(answer.append()).block(TIMEOUT);
-		this.server.run((redis) -> redis.flushall());
+		redis.run((commands) -> commands.flushall());
 		answer.append().then(answer.end()).block(TIMEOUT);
 		assertThat(failure(this.follower.follow(answer.id()))).isEqualTo(Reason.CURSOR);
 		FollowedAnswer latest = FollowedAnswer.of(this.follower.log(), answer.id(), 1);
