@@ -227,8 +227,13 @@ public final class AiKitAdapter extends JsonAdapter {
 
 	private void readDone(JsonNode chunk) {
 		terminate();
-		if ("error".equals(Json.text(chunk, "outcome"))) {
+		String outcome = Json.text(chunk, "outcome");
+		if ("error".equals(outcome)) {
 			fail(ProviderError.UNKNOWN);
+		}
+		else if (outcome != null && !"complete".equals(outcome)) {
+			// Stopped, say: what came before is all there will ever be
+			fail(new ProviderError(null, outcome, null));
 		}
 	}
 

@@ -53,6 +53,16 @@ class AiKitAdapterTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "stopped", "abandoned", "something-new" })
+	void takesNoAnswerForWholeThatWasEndedBefore(String outcome) {
+		new Recording.Frame("start", "{}").feed(this.adapter);
+		new Recording.Frame("token", "{\"token\":\"a\"}").feed(this.adapter);
+		new Recording.Frame("done", "{\"outcome\":\"" + outcome + "\"}").feed(this.adapter);
+		assertThat(this.adapter.error()).isNotNull().extracting(ProviderError::word).isEqualTo(outcome);
+		assertThat(this.adapter.error()).extracting((error) -> error.kind().isTransient()).isEqualTo(false);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "", "\"index\":0," })
 	void anotherIdIsAnotherToolCall(String index) {
 		metadata("{\"toolCall\":{%s\"id\":\"a\",\"name\":\"f\"}}".formatted(index));
