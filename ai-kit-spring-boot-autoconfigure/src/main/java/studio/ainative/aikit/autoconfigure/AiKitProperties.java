@@ -12,6 +12,7 @@ import org.springframework.util.unit.DataSize;
 
 import studio.ainative.aikit.client.RetryConfig;
 import studio.ainative.aikit.client.StreamTimeouts;
+import studio.ainative.aikit.log.StartKey;
 import studio.ainative.aikit.observation.SemanticConvention;
 
 /**
@@ -133,12 +134,13 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param format What events look like to readers of answers that have no format of
 	 * their own.
 	 * @param uiMessage UI message stream, which useChat reads.
+	 * @param resume Answers that outlive the connections of their readers.
 	 */
 	public record Response(@DefaultValue Heartbeat heartbeat, @DefaultValue("false") boolean compression,
 			@DefaultValue Map<String, String> headers, @DefaultValue("1024") int bufferSize,
 			@DefaultValue("30s") Duration sendTimeout, @DefaultValue("10s") Duration drainTimeout,
 			@DefaultValue("false") boolean exposeErrors, @DefaultValue("ai-kit") Format format,
-			@DefaultValue UiMessage uiMessage) {
+			@DefaultValue UiMessage uiMessage, @DefaultValue Resume resume) {
 	}
 
 	/**
@@ -164,6 +166,50 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * 7.
 	 */
 	public record UiMessage(@DefaultValue("5") int level) {
+	}
+
+	/**
+	 * Answers that outlive the connections of their readers.
+	 *
+	 * @param enabled Whether answers go on when their reader leaves, and can be read
+	 * again by their id.
+	 * @param store Where answers are kept.
+	 * @param basePath Address under which answers are read again (GET) and stopped
+	 * (DELETE), each by its id.
+	 * @param orphanTimeout How long an answer goes on that nobody reads, zero to cancel
+	 * it at once, none to let it come to its end.
+	 * @param retain How long an answer can be read after its end.
+	 * @param maxAnswerSize Memory that one answer may take. A larger one goes on, and
+	 * can't be read again.
+	 * @param idempotency What a second request with the same Idempotency-Key gets.
+	 * @param memory Bounds of the store in memory.
+	 */
+	public record Resume(@DefaultValue("false") boolean enabled, @DefaultValue("memory") Store store,
+			@DefaultValue("/ai-kit/streams") String basePath, @DefaultValue("30s") String orphanTimeout,
+			@DefaultValue("10m") Duration retain, @DefaultValue("8MB") DataSize maxAnswerSize,
+			@DefaultValue("attach") StartKey.IfTaken idempotency, @DefaultValue Memory memory) {
+	}
+
+	/**
+	 * Where answers are kept.
+	 */
+	public enum Store {
+
+		/** In the memory of this process. */
+		MEMORY,
+
+		/** In Redis, for all nodes that share it. */
+		REDIS
+
+	}
+
+	/**
+	 * Bounds of the store in memory.
+	 *
+	 * @param maxAnswers Answers at once, those that ended included.
+	 * @param maxSize Memory that all answers may take together.
+	 */
+	public record Memory(@DefaultValue("10000") int maxAnswers, @DefaultValue("256MB") DataSize maxSize) {
 	}
 
 	/**

@@ -1,11 +1,13 @@
 package studio.ainative.aikit.autoconfigure;
 
 import java.util.List;
+import java.util.Locale;
 
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -23,6 +25,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.format.uimessage.UiMessageFormat;
+import studio.ainative.aikit.log.AnswerLog;
+import studio.ainative.aikit.log.InMemoryAnswerLog;
+import studio.ainative.aikit.server.StreamOwnerResolver;
 import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
@@ -45,7 +50,8 @@ public final class AiKitServerAutoConfiguration {
 	@ConditionalOnMissingBean
 	StreamingResponses streamingResponses(AiKitProperties properties, Environment environment,
 			ObjectProvider<WireFormat> wireFormats, UiMessageFormat uiMessageFormat,
-			ObjectProvider<StreamingOptionsCustomizer> customizers) {
+			ObjectProvider<StreamingOptionsCustomizer> customizers, ObjectProvider<AnswerLog> answerLog,
+			ObjectProvider<StreamOwnerResolver> streamOwners) {
 		CompressionWarning.logIfNeeded(environment);
 		StreamingOptions options = ResponseSettings.options(properties.response());
 		for (StreamingOptionsCustomizer customizer : customizers.orderedStream().toList()) {
@@ -56,6 +62,8 @@ public final class AiKitServerAutoConfiguration {
 		if (format != null) {
 			builder.wireFormat(format);
 		}
+		answerLog.ifAvailable((log) -> builder.resume(log, ResumeSettings.options(properties.response().resume())));
+		streamOwners.ifAvailable(builder::streamOwners);
 		if (Threading.VIRTUAL.isActive(environment)) {
 			builder.executor(new VirtualThreadTaskExecutor("ai-kit-response-"));
 		}
@@ -75,6 +83,73 @@ public final class AiKitServerAutoConfiguration {
 	@Bean
 	DrainOnShutdown aiKitDrainOnShutdown(ApplicationContext context, ObjectProvider<StreamingResponses> responses) {
 		return new DrainOnShutdown(context, responses);
+	}
+
+	/**
+	 * Answers are kept.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty("ai-kit.response.resume.enabled")
+	static class ResumeConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(AnswerLog.class)
+		InMemoryAnswerLog aiKitAnswerLog(AiKitProperties properties) {
+			AiKitProperties.Resume resume = properties.response().resume();
+			if (resume.store() != AiKitProperties.Store.MEMORY) {
+				throw new AiKitConfigurationException(ResumeSettings.PREFIX + "store",
+						"is " + resume.store().name().toLowerCase(Locale.ROOT) + ", and what that needs is not there",
+						"Add spring-boot-starter-data-redis, or set it to memory.", null);
+			}
+			return new InMemoryAnswerLog(ResumeSettings.bounds(resume));
+		}
+
+	}
+
+	/**
+	 * Answers are read again from Spring MVC.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DispatcherServlet.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnBooleanProperty("ai-kit.response.resume.enabled")
+	static class WebMvcResumeConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		studio.ainative.aikit.server.webmvc.StreamEndpoint aiKitStreamEndpoint(StreamingResponses responses) {
+			return new studio.ainative.aikit.server.webmvc.StreamEndpoint(responses);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		studio.ainative.aikit.server.webmvc.FingerprintFilter aiKitFingerprintFilter() {
+			return new studio.ainative.aikit.server.webmvc.FingerprintFilter();
+		}
+
+	}
+
+	/**
+	 * Answers are read again from WebFlux.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DispatcherHandler.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnBooleanProperty("ai-kit.response.resume.enabled")
+	static class WebFluxResumeConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		studio.ainative.aikit.server.webflux.StreamEndpoint aiKitStreamEndpoint(StreamingResponses responses) {
+			return new studio.ainative.aikit.server.webflux.StreamEndpoint(responses);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		studio.ainative.aikit.server.webflux.FingerprintFilter aiKitFingerprintFilter() {
+			return new studio.ainative.aikit.server.webflux.FingerprintFilter();
+		}
+
 	}
 
 	/**

@@ -235,6 +235,12 @@ public sealed interface StreamEvent {
 		 */
 		public static final String WARNING = "warning";
 
+		/**
+		 * Says {@code false} when an answer that could be read again no longer can: AI
+		 * Kit's server adds it.
+		 */
+		public static final String RESUMABLE = "resumable";
+
 		/** A piece of the model's refusal to answer. */
 		public static final String REFUSAL = "refusal";
 

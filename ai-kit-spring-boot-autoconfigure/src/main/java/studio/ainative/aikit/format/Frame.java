@@ -1,5 +1,7 @@
 package studio.ainative.aikit.format;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.codec.ServerSentEvent;
@@ -13,9 +15,12 @@ import studio.ainative.aikit.sse.SseEncoder;
  * @param id the event's id, {@code null} to leave it out; without CR, LF and NUL
  * @param text the event's data, or the comment
  * @param isComment whether this is a comment, which readers skip
+ * @param retry how long a reader is to wait before it comes again, in a frame of its own,
+ * {@code null} for events and comments
  * @since 0.1.0
  */
-public record Frame(@Nullable String event, @Nullable String id, String text, boolean isComment) {
+public record Frame(@Nullable String event, @Nullable String id, String text, boolean isComment,
+		@Nullable Duration retry) {
 
 	/**
 	 * Refuse a name or an id that would be more than one line.
@@ -23,14 +28,38 @@ public record Frame(@Nullable String event, @Nullable String id, String text, bo
 	 * @param id the event's id, {@code null} to leave it out
 	 * @param text the event's data, or the comment
 	 * @param isComment whether this is a comment, which readers skip
+	 * @param retry how long a reader is to wait before it comes again
 	 */
 	public Frame {
 		requireOneLine("event", event);
 		requireOneLine("id", id);
 	}
 
+	/**
+	 * An event or a comment.
+	 * @param event the event's name, {@code null} to leave it out
+	 * @param id the event's id, {@code null} to leave it out
+	 * @param text the event's data, or the comment
+	 * @param isComment whether this is a comment, which readers skip
+	 */
+	public Frame(@Nullable String event, @Nullable String id, String text, boolean isComment) {
+		this(event, id, text, isComment, null);
+	}
+
 	/** The comment that is sent into a silence. */
 	public static final Frame HEARTBEAT = new Frame(null, null, "heartbeat", true);
+
+	/** For readers who are to come again at once: in a tenth of a second. */
+	public static final Frame RETRY_AT_ONCE = retry(Duration.ofMillis(100));
+
+	/**
+	 * How long a reader is to wait before it comes again, if the connection breaks.
+	 * @param delay the time, to the millisecond
+	 * @return the frame, which is no event
+	 */
+	public static Frame retry(Duration delay) {
+		return new Frame(null, null, "", false, delay);
+	}
 
 	/**
 	 * An event.
@@ -50,6 +79,9 @@ public record Frame(@Nullable String event, @Nullable String id, String text, bo
 	 */
 	public ServerSentEvent<Object> toServerSentEvent() {
 		ServerSentEvent.Builder<Object> builder = ServerSentEvent.builder();
+		if (this.retry != null) {
+			return builder.retry(this.retry).build();
+		}
 		if (this.isComment) {
 			return builder.comment(withLineFeeds(this.text)).build();
 		}
@@ -67,7 +99,10 @@ public record Frame(@Nullable String event, @Nullable String id, String text, bo
 	 * @param encoder where to
 	 */
 	public void appendTo(SseEncoder encoder) {
-		if (this.isComment) {
+		if (this.retry != null) {
+			encoder.appendRetry(this.retry.toMillis());
+		}
+		else if (this.isComment) {
 			encoder.appendComment(this.text);
 		}
 		else {

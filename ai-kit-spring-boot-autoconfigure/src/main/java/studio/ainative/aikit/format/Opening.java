@@ -9,18 +9,29 @@ import java.util.Objects;
  *
  * @param answerId the answer's own id, unlike any other's; without line breaks
  * @param timestamp when the answer began
+ * @param isResumable whether the answer can be read again by its id
  * @since 0.1.0
  */
-public record Opening(String answerId, Instant timestamp) {
+public record Opening(String answerId, Instant timestamp, boolean isResumable) {
 
 	/**
 	 * Refuse an opening that lacks something.
 	 * @param answerId the answer's own id
 	 * @param timestamp when the answer began
+	 * @param isResumable whether the answer can be read again by its id
 	 */
 	public Opening {
 		Objects.requireNonNull(answerId, "'answerId' must not be null");
 		Objects.requireNonNull(timestamp, "'timestamp' must not be null");
+	}
+
+	/**
+	 * The opening of an answer that can't be read again.
+	 * @param answerId the answer's own id
+	 * @param timestamp when the answer began
+	 */
+	public Opening(String answerId, Instant timestamp) {
+		this(answerId, timestamp, false);
 	}
 
 }

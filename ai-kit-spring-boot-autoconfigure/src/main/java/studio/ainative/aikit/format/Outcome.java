@@ -17,7 +17,10 @@ public enum Outcome {
 	ERROR,
 
 	/** The reader has asked the server to stop: what came before is all there is. */
-	STOPPED;
+	STOPPED,
+
+	/** Nobody read the answer any more, so it was cancelled. */
+	ABANDONED;
 
 	private final String wireName = name().toLowerCase(Locale.ROOT);
 

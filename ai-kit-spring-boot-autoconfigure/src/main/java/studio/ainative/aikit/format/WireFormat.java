@@ -33,6 +33,15 @@ public interface WireFormat {
 	}
 
 	/**
+	 * Whether readers of an answer that can be read again may go on after any event, by
+	 * its number, with a new encoder. Others get the whole answer again.
+	 * @return {@code false} unless overridden
+	 */
+	default boolean isResumableAfterEvents() {
+		return false;
+	}
+
+	/**
 	 * Turns the events of one response into frames, in order. Never called by two threads
 	 * at once, though by different ones. Each method may make no frame, one or several.
 	 * An encoder is deterministic, writes no null, closes what it opened, and lets no
@@ -74,6 +83,15 @@ public interface WireFormat {
 		 * @param frames takes the frames
 		 */
 		void done(Instant timestamp, Outcome outcome, Consumer<Frame> frames);
+
+		/**
+		 * The reader is let go though the answer goes on, and is to come again at once,
+		 * as this server is about to stop.
+		 * @param frames takes the frames, by default one that names a short time
+		 */
+		default void release(Consumer<Frame> frames) {
+			frames.accept(Frame.RETRY_AT_ONCE);
+		}
 
 	}
 

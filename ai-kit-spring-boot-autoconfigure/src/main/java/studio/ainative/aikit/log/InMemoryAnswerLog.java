@@ -168,11 +168,11 @@ public final class InMemoryAnswerLog implements AnswerLog {
 	 * @throws AnswerLogException if there is none
 	 */
 	private void reserve(MemoryAnswer answer, long more) {
-		boolean fits = answer.size() + more <= this.bounds.maxAnswerBytes();
-		if (fits && this.bytes.get() + more > this.bounds.maxBytes()) {
+		boolean fits = answer.size() + more <= this.bounds.maxAnswerSize();
+		if (fits && this.bytes.get() + more > this.bounds.maxSize()) {
 			fits = locked(() -> {
-				forgetUntil(() -> this.bytes.get() + more <= this.bounds.maxBytes());
-				return this.bytes.get() + more <= this.bounds.maxBytes();
+				forgetUntil(() -> this.bytes.get() + more <= this.bounds.maxSize());
+				return this.bytes.get() + more <= this.bounds.maxSize();
 			});
 		}
 		if (!fits) {
@@ -238,21 +238,21 @@ public final class InMemoryAnswerLog implements AnswerLog {
 	 * How much a log in memory may keep.
 	 *
 	 * @param maxAnswers how many answers at once, those that ended included; at least 1
-	 * @param maxAnswerBytes how much memory one answer may take, by estimate
-	 * @param maxBytes how much memory all may take together, by estimate
+	 * @param maxAnswerSize how much memory one answer may take, by estimate
+	 * @param maxSize how much memory all may take together, by estimate
 	 */
-	public record MemoryBounds(int maxAnswers, long maxAnswerBytes, long maxBytes) {
+	public record MemoryBounds(int maxAnswers, long maxAnswerSize, long maxSize) {
 
 		/**
 		 * Refuse bounds that leave no room.
 		 * @param maxAnswers how many answers at once
-		 * @param maxAnswerBytes how much memory one answer may take
-		 * @param maxBytes how much memory all may take together
+		 * @param maxAnswerSize how much memory one answer may take
+		 * @param maxSize how much memory all may take together
 		 */
 		public MemoryBounds {
 			requirePositive("maxAnswers", maxAnswers);
-			requirePositive("maxAnswerBytes", maxAnswerBytes);
-			requirePositive("maxBytes", maxBytes);
+			requirePositive("maxAnswerSize", maxAnswerSize);
+			requirePositive("maxSize", maxSize);
 		}
 
 		/**

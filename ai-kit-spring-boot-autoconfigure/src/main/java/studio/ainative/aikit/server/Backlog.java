@@ -40,6 +40,11 @@ final class Backlog {
 		return this.events.size() < this.maxEvents && (this.bytes < MAX_BYTES || this.events.isEmpty());
 	}
 
+	/** How many events there is room for, by their number alone. */
+	int room() {
+		return hasRoom() ? this.maxEvents - this.events.size() : 0;
+	}
+
 	boolean isEmpty() {
 		return this.events.isEmpty();
 	}

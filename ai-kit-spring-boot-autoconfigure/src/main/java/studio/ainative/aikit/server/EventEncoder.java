@@ -1,5 +1,6 @@
 package studio.ainative.aikit.server;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,7 +22,12 @@ final class EventEncoder {
 	/** How many events are taken at once. */
 	private static final int BATCH = 64;
 
-	private final String id;
+	private String id;
+
+	/** {@code null} unless the answer is kept. */
+	private @Nullable Attachment kept;
+
+	private static final Frame RESUMED = new Frame(null, null, "resumed", true);
 
 	private final EventQueue queue;
 
@@ -103,9 +109,24 @@ final class EventEncoder {
 		return true;
 	}
 
+	/** Whether the first frame was taken. */
+	boolean hasStarted() {
+		return this.started;
+	}
+
 	/** Nothing has come for a while: hold no memory for more. */
 	void rest() {
 		this.batch = null;
+	}
+
+	/**
+	 * The answer is kept: its reader may come again, or has.
+	 * @param kept the reader's part in it
+	 */
+	void keep(Attachment kept) {
+		this.kept = kept;
+		this.id = kept.streamId();
+		this.number = kept.after();
 	}
 
 	private boolean encodeStart(Consumer<Frame> frames) {
@@ -113,7 +134,16 @@ final class EventEncoder {
 			return false;
 		}
 		this.started = true;
-		this.encoder.start(new Opening(this.id, this.queue.begin()), frames);
+		Attachment kept = this.kept;
+		if (kept != null && !kept.isFirst()) {
+			// Proxies that compress judge a stream by its first bytes: few, and nothing
+			// else with them
+			frames.accept(RESUMED);
+		}
+		if (kept == null || kept.cursor() == Attachment.WHOLE) {
+			Instant begun = this.queue.begin();
+			this.encoder.start(new Opening(this.id, begun, kept != null), frames);
+		}
 		return true;
 	}
 
@@ -122,7 +152,12 @@ final class EventEncoder {
 		if (end == null) {
 			return false;
 		}
-		this.encoder.done(end.timestamp(), end.outcome(), frames);
+		if (end.isReleased()) {
+			this.encoder.release(frames);
+		}
+		else {
+			this.encoder.done(end.timestamp(), end.outcome(), frames);
+		}
 		return true;
 	}
 

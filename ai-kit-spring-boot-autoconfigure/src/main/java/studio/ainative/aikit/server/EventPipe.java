@@ -1,6 +1,7 @@
 package studio.ainative.aikit.server;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -11,6 +12,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -19,7 +21,9 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
 import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.Outcome;
 import studio.ainative.aikit.format.WireFormat;
+import studio.ainative.aikit.log.AnswerEnd;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**
@@ -46,6 +50,9 @@ final class EventPipe implements FrameSource {
 
 	private final WireFormat format;
 
+	/** Finds the answer to read again, {@code null} for one that begins. */
+	private final @Nullable Again again;
+
 	private final EventQueue queue;
 
 	private final EventEncoder encoder;
@@ -58,7 +65,16 @@ final class EventPipe implements FrameSource {
 
 	private volatile HeartbeatTimer.@Nullable Beat beat;
 
-	private volatile @Nullable EventSubscriber subscriber;
+	private volatile @Nullable Feed feed;
+
+	/** {@code null} unless the answer is kept. */
+	private volatile @Nullable Attachment kept;
+
+	/** Of the reader of an answer that is kept, until its first frame has left. */
+	private volatile @Nullable ContextView connecting;
+
+	/** The first frame was taken and has left. */
+	private volatile boolean firstWritten;
 
 	/** An interval has gone by without a frame. */
 	private volatile boolean silent;
@@ -69,7 +85,13 @@ final class EventPipe implements FrameSource {
 	private @Nullable Queue<Frame> frames;
 
 	EventPipe(@Nullable Flux<? extends StreamEvent> source, StreamingOptions options, ResponseRuntime runtime) {
+		this(source, null, options, runtime);
+	}
+
+	EventPipe(@Nullable Flux<? extends StreamEvent> source, @Nullable Again again, StreamingOptions options,
+			ResponseRuntime runtime) {
 		this.source = source;
+		this.again = again;
 		this.options = Objects.requireNonNull(options, "'options' must not be null");
 		this.runtime = runtime;
 		WireFormat own = options.format();
@@ -112,10 +134,47 @@ final class EventPipe implements FrameSource {
 	 * @param error what the reader is told first, if it failed
 	 */
 	void end(@Nullable ErrorEvent error) {
+		Attachment kept = this.kept;
+		RunningAnswer answer = (kept != null) ? kept.local() : null;
+		if (answer != null && this.queue.isOpen()) {
+			answer.end(error, (error != null) ? AnswerEnd.Outcome.ERROR : AnswerEnd.Outcome.COMPLETE);
+		}
+		endTail(error);
+	}
+
+	/**
+	 * End the response, not the answer that it may be one of several readers of.
+	 * @param error what the reader is told first, if it failed
+	 */
+	void endTail(@Nullable ErrorEvent error) {
 		if (this.queue.end(error)) {
 			cancelSource();
 			tellReader();
 		}
+	}
+
+	/** Let the reader of an answer that goes on go: it is to come again. */
+	void release() {
+		if (this.queue.release()) {
+			cancelSource();
+			tellReader();
+		}
+	}
+
+	/** Take no new reader, as the application is shutting down. */
+	void refuse() {
+		if (isMovable()) {
+			release();
+		}
+		else {
+			endTail(ResponseDrain.SHUTDOWN);
+		}
+	}
+
+	/** Whether the reader can go on from another node. */
+	boolean isMovable() {
+		Attachment kept = this.kept;
+		return kept != null && kept.isMovable();
 	}
 
 	private void offer(IntFunction<StreamEvent> event) {
@@ -139,6 +198,12 @@ final class EventPipe implements FrameSource {
 		tellReader();
 	}
 
+	void accept(List<StreamEvent> events, @Nullable AnswerEnd end) {
+		this.queue.accept(events,
+				(end != null) ? new EventQueue.End(end.at(), Outcome.valueOf(end.outcome().name()), false) : null);
+		tellReader();
+	}
+
 	void fail(Throwable ex) {
 		if (this.queue.isOpen()) {
 			end(SourceErrors.report(ex, this.options.exposeErrors()));
@@ -148,27 +213,65 @@ final class EventPipe implements FrameSource {
 		}
 	}
 
-	void askForMore() {
-		EventSubscriber subscriber = this.subscriber;
-		if (subscriber != null) {
-			int demand = this.queue.demand(Math.min(PREFETCH, this.options.bufferSize()));
-			if (demand > 0) {
-				subscriber.request(demand);
-			}
+	/** How many events the source is to be asked for now. */
+	int demand() {
+		return this.queue.demand(Math.min(PREFETCH, this.options.bufferSize()));
+	}
+
+	private void askForMore() {
+		Feed feed = this.feed;
+		if (feed != null) {
+			feed.more();
 		}
 	}
 
 	private void cancelSource() {
-		EventSubscriber subscriber = this.subscriber;
-		if (subscriber != null) {
-			subscriber.cancel();
+		Feed feed = this.feed;
+		Attachment kept = this.kept;
+		if (feed != null) {
+			feed.cancel();
+		}
+		else if (kept != null) {
+			kept.discard();
 		}
 	}
 
 	// The reader's end
 
 	@Override
+	public boolean isPrepared() {
+		return this.kept != null || (this.again == null && (this.source == null || this.runtime.resumption() == null));
+	}
+
+	@Override
+	public Mono<Void> prepare(ReaderRequest request) {
+		Resumption resumption = this.runtime.resumption();
+		if (isPrepared() || resumption == null) {
+			return Mono.empty();
+		}
+		Again again = this.again;
+		Flux<? extends StreamEvent> source = this.source;
+		Mono<Attachment> attachment = (again != null) ? resumption.attach(again.streamId(), again.cursor(), request)
+				: (source != null) ? resumption.open(source, this.options, request) : Mono.empty();
+		return attachment.doOnNext(this::keep).then();
+	}
+
+	private void keep(Attachment attachment) {
+		Attachment kept = this.format.isResumableAfterEvents() ? attachment : attachment.whole();
+		this.encoder.keep(kept);
+		this.queue.beginAt(kept.startedAt());
+		this.kept = kept;
+		if (this.queue.isGone()) {
+			kept.discard();
+		}
+	}
+
+	@Override
 	public void open(Runnable ready) {
+		if (this.again != null && this.kept == null) {
+			throw new IllegalStateException(
+					"A response that reads an answer again must be returned by the controller as it is");
+		}
 		if (!this.queue.attach()) {
 			throw new IllegalStateException("A response can be written only once: make one for each request");
 		}
@@ -187,11 +290,16 @@ final class EventPipe implements FrameSource {
 
 	@Override
 	public void connect(ContextView context) {
+		if (this.kept != null) {
+			this.connecting = context;
+			feedFromLog();
+			return;
+		}
 		if (this.source == null || !this.queue.isOpen()) {
 			return;
 		}
 		EventSubscriber subscriber = new EventSubscriber(this, Context.of(context));
-		this.subscriber = subscriber;
+		this.feed = subscriber;
 		try {
 			this.source.contextCapture().subscribe(subscriber);
 		}
@@ -202,6 +310,25 @@ final class EventPipe implements FrameSource {
 		if (!this.queue.isOpen()) {
 			// It may have ended while there was nothing to cancel yet
 			subscriber.cancel();
+		}
+	}
+
+	/**
+	 * Not before the first frame has left, which is to be small: some proxies judge the
+	 * stream by it.
+	 */
+	private void feedFromLog() {
+		Attachment kept = this.kept;
+		ContextView context = this.connecting;
+		if (kept == null || context == null || !this.firstWritten || !this.queue.isOpen()) {
+			return;
+		}
+		this.connecting = null;
+		Feed feed = kept.connect(this, context);
+		this.feed = feed;
+		feed.more();
+		if (!this.queue.isOpen()) {
+			feed.cancel();
 		}
 	}
 
@@ -274,6 +401,10 @@ final class EventPipe implements FrameSource {
 	@Override
 	public void written() {
 		this.stalls.written();
+		if (this.kept != null && !this.firstWritten && this.encoder.hasStarted()) {
+			this.firstWritten = true;
+			feedFromLog();
+		}
 		if (isDrained()) {
 			this.stalls.stop();
 			this.runtime.openResponses().remove(this);
@@ -323,6 +454,10 @@ final class EventPipe implements FrameSource {
 		headers.put("X-Accel-Buffering", "no");
 		headers.putAll(this.format.headers());
 		headers.putAll(this.options.headers());
+		Attachment kept = this.kept;
+		if (kept != null) {
+			headers.put(StreamingResponses.STREAM_ID_HEADER, kept.streamId());
+		}
 		return headers;
 	}
 
@@ -387,6 +522,15 @@ final class EventPipe implements FrameSource {
 	}
 
 	private static void nobody() {
+	}
+
+	/**
+	 * An answer that is to be read again.
+	 *
+	 * @param streamId its id, as the reader has it
+	 * @param cursor how far the reader is, as it says
+	 */
+	record Again(String streamId, @Nullable String cursor) {
 	}
 
 }

@@ -42,6 +42,9 @@ final class EventQueue {
 
 	private Outcome outcome = Outcome.COMPLETE;
 
+	/** The reader is let go without the answer's end. */
+	private boolean released;
+
 	private @Nullable String lastErrorCode;
 
 	private long messages;
@@ -147,6 +150,75 @@ final class EventQueue {
 			if (isOpen()) {
 				add(event);
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The response begins at a moment that is known.
+	 * @param startedAt when the answer began
+	 */
+	void beginAt(Instant startedAt) {
+		this.lock.lock();
+		try {
+			if (this.startedAt == null) {
+				this.startedAt = startedAt;
+				this.messages++;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** How many events of an answer that is kept may be added now. */
+	int room() {
+		this.lock.lock();
+		try {
+			return isOpen() ? this.backlog.room() : 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Add events of an answer that is kept.
+	 * @param events the events
+	 * @param end the answer's end, {@code null} if it goes on
+	 */
+	void accept(List<StreamEvent> events, @Nullable End end) {
+		this.lock.lock();
+		try {
+			if (isOpen()) {
+				events.forEach(this::add);
+				if (end != null) {
+					this.outcome = end.outcome();
+					this.endedAt = end.timestamp();
+					this.messages++;
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Let the reader go: the response ends, the answer does not.
+	 * @return {@code false} if it was no longer open
+	 */
+	boolean release() {
+		this.lock.lock();
+		try {
+			if (!isOpen()) {
+				return false;
+			}
+			this.released = true;
+			this.endedAt = this.clock.instant();
+			return true;
 		}
 		finally {
 			this.lock.unlock();
@@ -285,7 +357,7 @@ final class EventQueue {
 				return null;
 			}
 			this.endTaken = true;
-			return new End(ended, this.outcome);
+			return new End(ended, this.outcome, this.released);
 		}
 		finally {
 			this.lock.unlock();
@@ -345,7 +417,7 @@ final class EventQueue {
 		try {
 			while (requireOpen() && !this.backlog.hasRoom()) {
 				requireWaitingTime(left, waiting);
-				left = room().awaitNanos(left);
+				left = roomMade().awaitNanos(left);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -359,7 +431,7 @@ final class EventQueue {
 		return !this.gone;
 	}
 
-	private Condition room() {
+	private Condition roomMade() {
 		if (this.room == null) {
 			this.room = this.lock.newCondition();
 		}
@@ -398,8 +470,9 @@ final class EventQueue {
 	 *
 	 * @param timestamp when it ended
 	 * @param outcome how it ended
+	 * @param isReleased whether the reader is let go without the answer's end
 	 */
-	record End(Instant timestamp, Outcome outcome) {
+	record End(Instant timestamp, Outcome outcome, boolean isReleased) {
 	}
 
 }

@@ -17,7 +17,7 @@ import studio.ainative.aikit.event.StreamEvent;
  * it throws when it is asked for more ends the response with an error, and what it throws
  * when it is cancelled goes no further than the log.
  */
-final class EventSubscriber implements CoreSubscriber<StreamEvent> {
+final class EventSubscriber implements CoreSubscriber<StreamEvent>, Feed {
 
 	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
 
@@ -40,14 +40,22 @@ final class EventSubscriber implements CoreSubscriber<StreamEvent> {
 	@Override
 	public void onSubscribe(Subscription subscription) {
 		if (this.source.compareAndSet(null, subscription)) {
-			this.pipe.askForMore();
+			more();
 		}
 		else {
 			cancel(subscription);
 		}
 	}
 
-	void request(long count) {
+	@Override
+	public void more() {
+		int demand = this.pipe.demand();
+		if (demand > 0) {
+			request(demand);
+		}
+	}
+
+	private void request(long count) {
 		Subscription source = this.source.get();
 		if (source != null) {
 			try {
@@ -60,7 +68,8 @@ final class EventSubscriber implements CoreSubscriber<StreamEvent> {
 	}
 
 	/** Cancel the source, also one that has yet to come. */
-	void cancel() {
+	@Override
+	public void cancel() {
 		Subscription source = this.source.getAndSet(Operators.cancelledSubscription());
 		if (source != null) {
 			cancel(source);

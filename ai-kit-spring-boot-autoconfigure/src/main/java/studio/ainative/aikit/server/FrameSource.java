@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 import studio.ainative.aikit.format.Frame;
@@ -29,6 +30,26 @@ public interface FrameSource {
 	 * when that is over, as not all that write a response cancel it when they fail.
 	 */
 	Object OPENED = FrameSource.class.getName() + ".OPENED";
+
+	/**
+	 * Whether the response can be opened as it is. If not, {@link #prepare} comes first.
+	 * @return {@code true} unless the answer is or was kept to be read again
+	 */
+	default boolean isPrepared() {
+		return true;
+	}
+
+	/**
+	 * Settle what depends on the request: whose the answer is, whether it was begun
+	 * before, whether it may be read. To be subscribed to once, before {@link #headers}
+	 * are asked for. Fails with a {@code ResponseStatusException} if the request is to be
+	 * refused.
+	 * @param request the request
+	 * @return completes when the response can be opened, mostly at once
+	 */
+	default Mono<Void> prepare(ReaderRequest request) {
+		return Mono.empty();
+	}
 
 	/**
 	 * Become the reader: the {@code start} event is ready, and heartbeats run.

@@ -31,7 +31,7 @@ final class OpenResponses {
 		this.open.add(response);
 		if (this.draining) {
 			remove(response);
-			response.end(ResponseDrain.SHUTDOWN);
+			response.refuse();
 		}
 	}
 
@@ -60,6 +60,7 @@ final class OpenResponses {
 	 */
 	void drain() {
 		this.draining = true;
+		this.open.stream().filter(EventPipe::isMovable).forEach(EventPipe::release);
 		List<ResponseDrain> running = new ArrayList<>();
 		this.open.forEach((response) -> running.add(new ResponseDrain(response)));
 		long begun = System.nanoTime();

@@ -39,6 +39,9 @@ final class ResponseRuntime implements AutoCloseable {
 
 	private final @Nullable ExecutorService owned;
 
+	/** Set before the first response is made. */
+	private @Nullable Resumption resumption;
+
 	ResponseRuntime(WireFormat format, @Nullable Executor writer, HeartbeatTimer heartbeats, Clock clock) {
 		this.format = format;
 		this.heartbeats = heartbeats;
@@ -62,6 +65,18 @@ final class ResponseRuntime implements AutoCloseable {
 
 	WireFormat format() {
 		return this.format;
+	}
+
+	/**
+	 * Answers of this factory are kept to be read again.
+	 * @param resumption where
+	 */
+	void keepAnswers(Resumption resumption) {
+		this.resumption = resumption;
+	}
+
+	@Nullable Resumption resumption() {
+		return this.resumption;
 	}
 
 	HeartbeatTimer heartbeats() {

@@ -6,11 +6,13 @@ import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.format.aikit.AiKitWireFormat;
+import studio.ainative.aikit.log.AnswerLog;
 
 /**
  * Makes streaming responses that share what can be shared: the options, one timer for
@@ -21,6 +23,12 @@ import studio.ainative.aikit.format.aikit.AiKitWireFormat;
  * @since 0.1.0
  */
 public final class StreamingResponses implements AutoCloseable {
+
+	/** Response header that tells the id of an answer that can be read again. */
+	public static final String STREAM_ID_HEADER = "AI-Kit-Stream-Id";
+
+	/** Request header that names a request, so that sending it again costs nothing. */
+	public static final String IDEMPOTENCY_KEY_HEADER = "Idempotency-Key";
 
 	private final StreamingOptions options;
 
@@ -41,6 +49,10 @@ public final class StreamingResponses implements AutoCloseable {
 			format = new AiKitWireFormat((builder.jsonMapper != null) ? builder.jsonMapper : new JsonMapper());
 		}
 		this.runtime = new ResponseRuntime(format, builder.executor, builder.heartbeats, builder.clock);
+		AnswerLog log = builder.answerLog;
+		if (log != null) {
+			this.runtime.keepAnswers(new Resumption(log, builder.resumeOptions, builder.streamOwners, this.runtime));
+		}
 	}
 
 	/**
@@ -107,6 +119,79 @@ public final class StreamingResponses implements AutoCloseable {
 	}
 
 	/**
+	 * Read an answer again that was made by {@link #from(Flux)}: of this factory or of
+	 * another one that shares its log, while it streams and for a while after. The source
+	 * is never called a second time.
+	 * <p>
+	 * To be returned by the controller as it is: the request then says who reads. An id
+	 * that is unknown, expired or somebody else's is answered with 404, a cursor that is
+	 * no number of an event of the answer with 400.
+	 * @param streamId the answer's id
+	 * @param cursor the id of the last event that the reader has, as in
+	 * {@code Last-Event-ID}; {@code null} or empty to read the answer from its beginning.
+	 * Formats that can't go on in the middle ignore it
+	 * @return the response
+	 * @throws IllegalStateException if answers are not kept
+	 */
+	public StreamingResponse resume(String streamId, @Nullable String cursor) {
+		return resume(streamId, cursor, this.options);
+	}
+
+	/**
+	 * Read an answer again, as {@link #resume(String, String)} does.
+	 * @param streamId the answer's id
+	 * @param cursor the id of the last event that the reader has
+	 * @param options how to stream, in place of this factory's options
+	 * @return the response
+	 */
+	public StreamingResponse resume(String streamId, @Nullable String cursor, StreamingOptions options) {
+		Objects.requireNonNull(streamId, "'streamId' must not be null");
+		requireKept();
+		return new DefaultStreamingResponse(
+				new EventPipe(null, new EventPipe.Again(streamId, cursor), options, this.runtime));
+	}
+
+	/**
+	 * Stop an answer that is kept, on whatever node it is made. Its readers get what came
+	 * before and the outcome {@code stopped}. Asking again does nothing.
+	 * <p>
+	 * Whether somebody may is up to the caller: with {@link #stop(String, ReaderRequest)}
+	 * to whose the answer is.
+	 * @param streamId the answer's id
+	 * @return whether there is such an answer, ended or not
+	 * @throws IllegalStateException if answers are not kept
+	 */
+	public Mono<Boolean> stop(String streamId) {
+		return requireKept().stop(streamId);
+	}
+
+	/**
+	 * Stop an answer that is kept, if it is that of whoever asks.
+	 * @param streamId the answer's id
+	 * @param request the request
+	 * @return whether there is such an answer of theirs, ended or not
+	 * @throws IllegalStateException if answers are not kept
+	 */
+	public Mono<Boolean> stop(String streamId, ReaderRequest request) {
+		return requireKept().stop(streamId, request);
+	}
+
+	private Resumption requireKept() {
+		Resumption resumption = this.runtime.resumption();
+		if (resumption == null) {
+			throw new IllegalStateException("Answers are not kept: set 'ai-kit.response.resume.enabled' to true, "
+					+ "or give the builder an AnswerLog");
+		}
+		return resumption;
+	}
+
+	/** How many answers that are kept are being made by this factory. */
+	int keptAnswers() {
+		Resumption resumption = this.runtime.resumption();
+		return (resumption != null) ? resumption.size() : 0;
+	}
+
+	/**
 	 * The options of responses that are made without their own.
 	 * @return the options
 	 */
@@ -132,9 +217,20 @@ public final class StreamingResponses implements AutoCloseable {
 	 * where a reader doesn't take the last events; such a response is closed, and at once
 	 * if its reader has taken nothing in all this time. If the thread is interrupted,
 	 * nobody is waited for any longer.
+	 * <p>
+	 * Readers of answers that other nodes can go on with are let go at once instead,
+	 * without an end and with a short {@code retry:}; those answers may then finish
+	 * within the same time.
 	 */
 	public void drain() {
+		Resumption resumption = this.runtime.resumption();
+		if (resumption != null) {
+			resumption.refuse();
+		}
 		this.runtime.openResponses().drain();
+		if (resumption != null) {
+			resumption.drain();
+		}
 	}
 
 	/**
@@ -163,6 +259,12 @@ public final class StreamingResponses implements AutoCloseable {
 		private HeartbeatTimer heartbeats = new HeartbeatTimer();
 
 		private Clock clock = Clock.systemUTC();
+
+		private @Nullable AnswerLog answerLog;
+
+		private ResumeOptions resumeOptions = ResumeOptions.defaults();
+
+		private StreamOwnerResolver streamOwners = StreamOwnerResolver.PRINCIPAL;
 
 		private Builder(StreamingOptions options) {
 			this.options = Objects.requireNonNull(options, "'options' must not be null");
@@ -210,6 +312,30 @@ public final class StreamingResponses implements AutoCloseable {
 		 */
 		public Builder clock(Clock clock) {
 			this.clock = clock;
+			return this;
+		}
+
+		/**
+		 * Keep the answers of {@link StreamingResponses#from(Flux)}, so that they outlive
+		 * the connections of their readers. They are not kept unless this is set.
+		 * @param log where they are kept; closing the factory does not close it
+		 * @param options how
+		 * @return this builder
+		 */
+		public Builder resume(AnswerLog log, ResumeOptions options) {
+			this.answerLog = Objects.requireNonNull(log, "'log' must not be null");
+			this.resumeOptions = Objects.requireNonNull(options, "'options' must not be null");
+			return this;
+		}
+
+		/**
+		 * Who may read an answer again, and stop it: the principal who asked for it
+		 * unless set.
+		 * @param streamOwners finds the owner
+		 * @return this builder
+		 */
+		public Builder streamOwners(StreamOwnerResolver streamOwners) {
+			this.streamOwners = Objects.requireNonNull(streamOwners, "'streamOwners' must not be null");
 			return this;
 		}
 

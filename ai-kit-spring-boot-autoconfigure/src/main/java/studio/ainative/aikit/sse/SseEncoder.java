@@ -32,6 +32,8 @@ public final class SseEncoder {
 
 	private static final byte[] DATA = ascii("data: ");
 
+	private static final byte[] RETRY = ascii("retry: ");
+
 	private static final byte[] COMMENT = ascii(": ");
 
 	private final Utf8Buffer buffer;
@@ -123,6 +125,17 @@ public final class SseEncoder {
 	public SseEncoder appendComment(String text) {
 		lines(COMMENT, text);
 		this.buffer.write('\n');
+		return this;
+	}
+
+	/**
+	 * Adds the time that a reader is to wait before it comes again. By itself it is no
+	 * event.
+	 * @param millis the time in milliseconds
+	 * @return this encoder
+	 */
+	public SseEncoder appendRetry(long millis) {
+		this.buffer.write(RETRY).write(millis).write('\n').write('\n');
 		return this;
 	}
 

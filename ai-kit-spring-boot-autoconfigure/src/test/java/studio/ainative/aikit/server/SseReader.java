@@ -69,6 +69,12 @@ public final class SseReader implements AutoCloseable {
 		return new SseReader(connect(port), path, "HTTP/1.1", "");
 	}
 
+	/** Send headers of one's own, each {@code Name: value}. */
+	public static SseReader getWith(int port, String path, String... headers) throws IOException {
+		return new SseReader(connect(port), path, "HTTP/1.1",
+				(headers.length > 0) ? String.join("\r\n", headers) + "\r\n" : "");
+	}
+
 	/** Read a response that may be compressed. */
 	public static SseReader get(int port, String path, String acceptEncoding) throws IOException {
 		return new SseReader(connect(port), path, "HTTP/1.1", "Accept-Encoding: " + acceptEncoding + "\r\n");

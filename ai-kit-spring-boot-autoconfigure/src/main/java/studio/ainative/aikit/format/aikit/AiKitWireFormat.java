@@ -1,6 +1,7 @@
 package studio.ainative.aikit.format.aikit;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -49,6 +50,10 @@ import studio.ainative.aikit.sse.SseEncoder;
  * whatever its clock. The npm package's {@code msg-TIME-COUNT} says no more to a reader
  * and does not sort. {@code start} and {@code done} have none: they are no part of the
  * answer, and a reader who has only them has got nowhere.
+ * <p>
+ * The {@code start} of an answer that can be read again has the id 0 and tells the
+ * answer's id, {@code {"timestamp":"…","streamId":"…"}}; a {@code retry:} line of one
+ * second precedes it.
  *
  * @since 0.1.0
  */
@@ -74,9 +79,24 @@ public final class AiKitWireFormat implements WireFormat {
 	}
 
 	/**
+	 * Each event is written without regard to others, and has its number as its id.
+	 * @return {@code true}
+	 */
+	@Override
+	public boolean isResumableAfterEvents() {
+		return true;
+	}
+
+	/**
 	 * Without state: one is enough for all responses.
 	 */
 	private static final class JsonEncoder implements Encoder {
+
+		/** Who loses the connection comes again soon. */
+		private static final Frame RETRY = Frame.retry(Duration.ofSeconds(1));
+
+		/** The id of the start: who has no more reads all events. */
+		private static final String BEFORE_ALL = "0";
 
 		private static final byte[] TOKEN_ID = ascii("event: token\nid: ");
 
@@ -94,8 +114,13 @@ public final class AiKitWireFormat implements WireFormat {
 
 		@Override
 		public void start(Opening opening, Consumer<Frame> frames) {
-			String data = "{\"timestamp\":\"" + TIMESTAMP.format(opening.timestamp()) + "\"}";
-			frames.accept(Frame.of(SSEEventType.START.wireName(), null, data));
+			String data = "{\"timestamp\":\"" + TIMESTAMP.format(opening.timestamp()) + "\"";
+			if (opening.isResumable()) {
+				frames.accept(RETRY);
+				data += ",\"streamId\":\"" + opening.answerId() + "\"";
+			}
+			frames
+				.accept(Frame.of(SSEEventType.START.wireName(), opening.isResumable() ? BEFORE_ALL : null, data + "}"));
 		}
 
 		@Override

@@ -13,6 +13,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
 
 import studio.ainative.aikit.server.FrameSource;
 import studio.ainative.aikit.server.GzipEncoder;
@@ -52,12 +53,24 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 		this.connection = connection;
 	}
 
+	static Mono<Void> write(FrameSource frames, HttpHeaders more, ServerWebExchange exchange) {
+		Mono<Void> written = write(frames, more, exchange.getRequest(), exchange.getResponse());
+		if (frames.isPrepared()) {
+			return written;
+		}
+		return ExchangeReaderRequest.of(exchange)
+			.flatMap(frames::prepare)
+			.then(written)
+			.doOnError((ex) -> frames.discard())
+			.doOnCancel(frames::discard);
+	}
+
 	static Mono<Void> write(FrameSource frames, @Nullable ServerHttpRequest request,
 			ReactiveHttpOutputMessage message) {
 		return write(frames, HttpHeaders.EMPTY, request, message);
 	}
 
-	static Mono<Void> write(FrameSource frames, HttpHeaders more, @Nullable ServerHttpRequest request,
+	private static Mono<Void> write(FrameSource frames, HttpHeaders more, @Nullable ServerHttpRequest request,
 			ReactiveHttpOutputMessage message) {
 		return Mono.defer(() -> {
 			HttpHeaders headers = message.getHeaders();

@@ -146,7 +146,7 @@ public final class StreamingResponseResultHandler implements HandlerResultHandle
 		if (value instanceof ResponseEntity<?> entity) {
 			exchange.getResponse().setStatusCode(entity.getStatusCode());
 		}
-		return FrameBody.write(response.frames(), headers, exchange.getRequest(), exchange.getResponse());
+		return FrameBody.write(response.frames(), headers, exchange);
 	}
 
 	private Mono<Void> handOn(ServerWebExchange exchange, HandlerResult result, Object value) {

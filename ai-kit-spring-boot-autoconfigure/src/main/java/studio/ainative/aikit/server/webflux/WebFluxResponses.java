@@ -2,6 +2,7 @@ package studio.ainative.aikit.server.webflux;
 
 import reactor.core.publisher.Mono;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 import studio.ainative.aikit.server.FrameSource;
@@ -22,8 +23,7 @@ public final class WebFluxResponses {
 	 * @return the route's response, which sets headers and writes the body
 	 */
 	public static Mono<ServerResponse> serverResponse(FrameSource frames) {
-		return ServerResponse.ok()
-			.body((message, context) -> FrameBody.write(frames, context.serverRequest().orElse(null), message));
+		return ServerResponse.ok().build((exchange, context) -> FrameBody.write(frames, HttpHeaders.EMPTY, exchange));
 	}
 
 }

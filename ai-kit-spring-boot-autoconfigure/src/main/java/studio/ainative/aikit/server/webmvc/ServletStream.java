@@ -88,6 +88,9 @@ final class ServletStream implements FrameWriter.Output {
 	static void write(FrameSource frames, HttpHeaders more, HttpServletRequest request, HttpServletResponse response,
 			RequestEnd listener, WebAsyncManager async, Object... context) throws Exception {
 		try {
+			if (!frames.isPrepared()) {
+				frames.prepare(new ServletReaderRequest(request)).block();
+			}
 			setHeaders(frames, more, response);
 			ShallowEtagHeaderFilter.disableContentCaching(request);
 			GzipEncoder gzip = compress(frames, request, response);

@@ -1,0 +1,57 @@
+package studio.ainative.aikit.server;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
+
+/**
+ * One reader's part in an answer that is kept.
+ *
+ * @param resumption where it is kept
+ * @param streamId its id
+ * @param startedAt when it began
+ * @param cursor the number of the last event that the reader has, {@link #WHOLE} for a
+ * reader who wants all, the start included
+ * @param local the answer, if this node makes it, {@code null} to read it from the log
+ * @param isFirst whether this reader's request has begun it
+ */
+record Attachment(Resumption resumption, String streamId, Instant startedAt, long cursor, @Nullable RunningAnswer local,
+		boolean isFirst) {
+
+	static final long WHOLE = -1;
+
+	/** The same for a reader whose format can't go on in the middle. */
+	Attachment whole() {
+		return new Attachment(this.resumption, this.streamId, this.startedAt, WHOLE, this.local, this.isFirst);
+	}
+
+	/** The number of the last event that is not wanted. */
+	long after() {
+		return Math.max(0, this.cursor);
+	}
+
+	/**
+	 * Feed a response.
+	 * @param pipe the response
+	 * @param context the reader's
+	 * @return the feed
+	 */
+	Feed connect(EventPipe pipe, ContextView context) {
+		return (this.local != null && this.local.isReadable()) ? this.local.attach(pipe, after(), context)
+				: LogTail.follow(this.resumption.log(), this.streamId, after(), pipe);
+	}
+
+	/** Nobody is going to read it. */
+	void discard() {
+		if (this.isFirst && this.local != null) {
+			this.local.discard();
+		}
+	}
+
+	/** Whether the reader can go on from another node. */
+	boolean isMovable() {
+		return this.resumption.isShared() && (this.local == null || this.local.isKept());
+	}
+
+}

@@ -1,0 +1,329 @@
+package studio.ainative.aikit.server;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
+
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.log.AnswerEnd;
+import studio.ainative.aikit.log.AnswerLog;
+import studio.ainative.aikit.log.AnswerLogException;
+import studio.ainative.aikit.log.AnswerStatus;
+import studio.ainative.aikit.log.LogOpening;
+import studio.ainative.aikit.log.NewAnswer;
+import studio.ainative.aikit.log.StartKey;
+
+/**
+ * The answers of one factory that outlive their readers' connections: those that this
+ * node makes, and those in the log. Thread-safe.
+ */
+final class Resumption {
+
+	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
+
+	private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+
+	/** 128 bits: nobody finds one by trying. */
+	private static final int ID_BYTES = 16;
+
+	/** Longer ones are no keys: they would take more memory than short answers. */
+	private static final int MAX_KEY = 256;
+
+	private final SecureRandom random = new SecureRandom();
+
+	private final AnswerLog log;
+
+	private final ResumeOptions options;
+
+	private final StreamOwnerResolver owners;
+
+	private final ResponseRuntime runtime;
+
+	private final Map<String, RunningAnswer> running = new ConcurrentHashMap<>();
+
+	/** Whether the log has failed and the log files know. */
+	private final AtomicBoolean failing = new AtomicBoolean();
+
+	private volatile boolean draining;
+
+	Resumption(AnswerLog log, ResumeOptions options, StreamOwnerResolver owners, ResponseRuntime runtime) {
+		this.log = log;
+		this.options = options;
+		this.owners = owners;
+		this.runtime = runtime;
+	}
+
+	AnswerLog log() {
+		return this.log;
+	}
+
+	ResumeOptions options() {
+		return this.options;
+	}
+
+	HeartbeatTimer timer() {
+		return this.runtime.heartbeats();
+	}
+
+	Instant now() {
+		return this.runtime.clock().instant();
+	}
+
+	/** Whether readers can go on from another node. */
+	boolean isShared() {
+		return this.log.isShared();
+	}
+
+	/** How many answers this node makes. */
+	int size() {
+		return this.running.size();
+	}
+
+	/** Do something that may take its time, or call foreign code. */
+	void execute(Runnable task) {
+		try {
+			this.runtime.writer().execute(task);
+		}
+		catch (RuntimeException | Error ex) {
+			// However it refuses: there is no thread
+			task.run();
+		}
+	}
+
+	/**
+	 * Begin an answer, or find the one that was begun by the same key.
+	 * @param source where its events come from
+	 * @param streaming how to stream
+	 * @param request the request
+	 * @return the first reader's part in it; empty if it can't be kept, which the reader
+	 * is not to suffer from
+	 */
+	Mono<Attachment> open(Flux<? extends StreamEvent> source, StreamingOptions streaming, ReaderRequest request) {
+		if (this.draining) {
+			return Mono.empty();
+		}
+		NewAnswer answer = new NewAnswer(newId(), this.owners.owner(request), now(), this.options.retain(),
+				key(request));
+		return this.log.open(answer).onErrorResume((ex) -> {
+			logFailed(ex);
+			return Mono.empty();
+		}).flatMap((opening) -> begin(opening, answer, source, streaming));
+	}
+
+	private Mono<Attachment> begin(LogOpening opening, NewAnswer answer, Flux<? extends StreamEvent> source,
+			StreamingOptions streaming) {
+		return switch (opening.result()) {
+			case OPENED -> {
+				AnswerLog.Writer writer = Objects.requireNonNull(opening.writer());
+				RunningAnswer begun = new RunningAnswer(this, answer, writer, source, streaming);
+				this.running.put(answer.streamId(), begun);
+				this.failing.set(false);
+				yield Mono
+					.just(new Attachment(this, answer.streamId(), answer.startedAt(), Attachment.WHOLE, begun, true));
+			}
+			case ATTACHED -> attach(opening.streamId(), null, (owner) -> true);
+			case REJECTED -> Mono.error(new ResponseStatusException(HttpStatus.CONFLICT,
+					"A request with this Idempotency-Key was made before."));
+			case MISMATCHED -> Mono.error(new ResponseStatusException(HttpStatus.UNPROCESSABLE_CONTENT,
+					"This Idempotency-Key was used for another request."));
+		};
+	}
+
+	/**
+	 * Read an answer again.
+	 * @param streamId its id, as the reader has it
+	 * @param cursor how far the reader is, as it says, {@code null} to read from the
+	 * beginning
+	 * @param request the request
+	 * @return the reader's part in it
+	 */
+	Mono<Attachment> attach(String streamId, @Nullable String cursor, ReaderRequest request) {
+		return attach(streamId, cursor, (owner) -> owner == null || owner.equals(this.owners.owner(request)));
+	}
+
+	private Mono<Attachment> attach(String streamId, @Nullable String cursor, Allowed allowed) {
+		long after = cursor(cursor);
+		return status(streamId, allowed).switchIfEmpty(Mono.error(Resumption::unknown)).map((status) -> {
+			RunningAnswer local = this.running.get(streamId);
+			if (local != null && !local.isReadable()) {
+				throw new ResponseStatusException(HttpStatus.GONE, "The answer has grown too large to be read again.");
+			}
+			if ((local != null) ? !local.hasReached(after) : status.end() != null && after > status.last()) {
+				throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "The answer has no event of this number.");
+			}
+			return new Attachment(this, streamId, status.startedAt(), after, local, false);
+		});
+	}
+
+	/**
+	 * Stop an answer, on whatever node it is made.
+	 * @param streamId its id, as the reader has it
+	 * @param request the request
+	 * @return whether the answer is known, and the reader's
+	 */
+	Mono<Boolean> stop(String streamId, ReaderRequest request) {
+		return stop(streamId, (owner) -> owner == null || owner.equals(this.owners.owner(request)));
+	}
+
+	Mono<Boolean> stop(String streamId) {
+		return stop(streamId, (owner) -> true);
+	}
+
+	private Mono<Boolean> stop(String streamId, Allowed allowed) {
+		return status(streamId, allowed).flatMap((status) -> {
+			RunningAnswer local = this.running.get(streamId);
+			if (local != null) {
+				local.end(null, AnswerEnd.Outcome.STOPPED);
+				return Mono.just(true);
+			}
+			return ((status.end() != null) ? Mono.empty() : this.log.stop(streamId)).thenReturn(true);
+		}).defaultIfEmpty(false);
+	}
+
+	/**
+	 * Whoever may not have it learns what whoever asks for nonsense does, and after the
+	 * same steps.
+	 */
+	private Mono<AnswerStatus> status(String streamId, Allowed allowed) {
+		String id = ID.matcher(streamId).matches() ? streamId : "-";
+		return this.log.status(id).onErrorResume((ex) -> {
+			logFailed(ex);
+			RunningAnswer local = this.running.get(id);
+			return (local != null) ? Mono.just(local.status())
+					: Mono.error(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE,
+							"Answers can't be read again at the moment."));
+		}).switchIfEmpty(Mono.fromSupplier(() -> {
+			RunningAnswer local = this.running.get(id);
+			return (local != null) ? local.status() : null;
+		})).filter((status) -> allowed.isOwner(status.owner()));
+	}
+
+	private static ResponseStatusException unknown() {
+		return new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such answer.");
+	}
+
+	private static long cursor(@Nullable String cursor) {
+		if (cursor == null || cursor.isEmpty()) {
+			return Attachment.WHOLE;
+		}
+		try {
+			long after = Long.parseLong(cursor);
+			if (after >= 0 && Character.isDigit(cursor.charAt(0))) {
+				return after;
+			}
+		}
+		catch (NumberFormatException ex) {
+			// As below
+		}
+		throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
+				"The number of an event is wanted ('Last-Event-ID', or 'after').");
+	}
+
+	private @Nullable StartKey key(ReaderRequest request) {
+		String value = request.header(StreamingResponses.IDEMPOTENCY_KEY_HEADER);
+		if (value == null || value.isEmpty()) {
+			return null;
+		}
+		if (value.length() > MAX_KEY) {
+			throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
+					"An Idempotency-Key has " + MAX_KEY + " characters at most.");
+		}
+		return new StartKey(value, request.fingerprint(), this.options.ifTaken());
+	}
+
+	private String newId() {
+		byte[] bytes = new byte[ID_BYTES];
+		this.random.nextBytes(bytes);
+		return HexFormat.of().formatHex(bytes);
+	}
+
+	/** The log has an answer whole, or never will. */
+	void copied(RunningAnswer answer) {
+		this.running.remove(answer.opened().streamId(), answer);
+		if (this.draining) {
+			synchronized (this.running) {
+				this.running.notifyAll();
+			}
+		}
+	}
+
+	/** What the log has of an answer is no longer the truth. */
+	void forget(RunningAnswer answer) {
+		this.log.delete(answer.opened().streamId())
+			.subscribe(null, (ex) -> logger.debug("An answer stays in the log", ex));
+	}
+
+	/** Once for each time that it fails, not for each answer. */
+	void logFailed(Throwable ex) {
+		if (this.failing.compareAndSet(false, true)) {
+			String reason = (ex instanceof AnswerLogException refused) ? refused.reason().name()
+					: ex.getClass().getName();
+			logger.warn("The log of answers has failed (" + reason + "): answers go on, and can't be read again");
+		}
+		logger.debug("The log of answers has failed", ex);
+	}
+
+	/** From now on answers are not kept. */
+	void refuse() {
+		this.draining = true;
+	}
+
+	/**
+	 * Let the answers come to an end, because the application shuts down. New ones are
+	 * not kept. Answers that nobody reads may finish where other nodes can give them to
+	 * readers.
+	 */
+	void drain() {
+		refuse();
+		long begun = System.nanoTime();
+		List<RunningAnswer> answers = List.copyOf(this.running.values());
+		for (RunningAnswer answer : answers) {
+			long left = isShared() ? answer.options().drainTimeout().toNanos() - (System.nanoTime() - begun) : 0;
+			awaitEnd(answer, left);
+			answer.end(ResponseDrain.SHUTDOWN, AnswerEnd.Outcome.ERROR);
+		}
+		for (RunningAnswer answer : answers) {
+			awaitEnd(answer, ResponseDrain.FAREWELL.toNanos());
+		}
+	}
+
+	private void awaitEnd(RunningAnswer answer, long nanos) {
+		long until = System.nanoTime() + nanos;
+		long left = nanos;
+		try {
+			synchronized (this.running) {
+				while (left > 0 && this.running.containsKey(answer.opened().streamId())) {
+					this.running.wait(left / 1_000_000, (int) (left % 1_000_000));
+					left = until - System.nanoTime();
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Whose answers a request may have. */
+	@FunctionalInterface
+	private interface Allowed {
+
+		boolean isOwner(@Nullable String owner);
+
+	}
+
+}

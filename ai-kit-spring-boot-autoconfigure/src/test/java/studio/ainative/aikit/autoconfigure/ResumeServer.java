@@ -1,0 +1,159 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.event.StreamEvent.Token;
+import studio.ainative.aikit.log.AnswerLog;
+import studio.ainative.aikit.server.StreamOwnerResolver;
+import studio.ainative.aikit.server.StreamingResponse;
+import studio.ainative.aikit.server.StreamingResponses;
+
+/**
+ * An application on Tomcat or on Netty that keeps its answers, and whose sources the test
+ * feeds.
+ */
+final class ResumeServer implements AutoCloseable {
+
+	private final ConfigurableApplicationContext context;
+
+	private ResumeServer(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	static ResumeServer start(WebApplicationType type, @Nullable AnswerLog log, String... properties) {
+		return new ResumeServer(new SpringApplicationBuilder(Application.class).web(type).initializers((context) -> {
+			if (log != null) {
+				context.getBeanFactory().registerSingleton("sharedLog", log);
+			}
+		})
+			.properties(Stream
+				.concat(Stream.of("server.port=0", "spring.main.banner-mode=off",
+						"ai-kit.response.resume.enabled=true"), Arrays.stream(properties))
+				.toArray(String[]::new))
+			.run());
+	}
+
+	int port() {
+		return this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	ChatController chat() {
+		return this.context.getBean(ChatController.class);
+	}
+
+	/** Stop as an application does, on this thread. */
+	void stop() {
+		this.context.close();
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		ChatController chatController(StreamingResponses responses) {
+			return new ChatController(responses);
+		}
+
+		/** Whoever asks is who they say they are. */
+		@Bean
+		@ConditionalOnProperty("owners")
+		StreamOwnerResolver owners() {
+			return (request) -> request.header("X-User");
+		}
+
+		@Bean
+		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+		NettyReactiveWebServerFactory netty() {
+			return new NettyReactiveWebServerFactory(0);
+		}
+
+	}
+
+	/**
+	 * The same on both stacks.
+	 */
+	@RestController
+	static final class ChatController {
+
+		/** How often a provider was called. */
+		final AtomicInteger calls = new AtomicInteger();
+
+		/** How often such a call was cancelled. */
+		final AtomicInteger cancels = new AtomicInteger();
+
+		private final Map<String, Sinks.Many<StreamEvent>> sources = new ConcurrentHashMap<>();
+
+		private final StreamingResponses responses;
+
+		ChatController(StreamingResponses responses) {
+			this.responses = responses;
+		}
+
+		Sinks.Many<StreamEvent> source(String name) {
+			return this.sources.computeIfAbsent(name, (any) -> Sinks.many().unicast().onBackpressureBuffer());
+		}
+
+		/** Tokens of one answer, numbered from the given one. */
+		void say(String name, int from, String... texts) {
+			for (int i = 0; i < texts.length; i++) {
+				source(name).emitNext(new Token(texts[i], from + i), Sinks.EmitFailureHandler.FAIL_FAST);
+			}
+		}
+
+		void end(String name) {
+			source(name).emitComplete(Sinks.EmitFailureHandler.FAIL_FAST);
+		}
+
+		private Flux<StreamEvent> flux(String name) {
+			return source(name).asFlux()
+				.doOnSubscribe((subscription) -> this.calls.incrementAndGet())
+				.doOnCancel(this.cancels::incrementAndGet);
+		}
+
+		@GetMapping("/chat/{name}")
+		StreamingResponse chat(@PathVariable("name") String name) {
+			return this.responses.from(flux(name));
+		}
+
+		@PostMapping("/chat")
+		StreamingResponse post(@RequestBody List<String> words) {
+			return this.responses.from(Flux.defer(() -> {
+				this.calls.incrementAndGet();
+				return Flux.range(0, words.size()).map((i) -> (StreamEvent) new Token(words.get(i), i));
+			}));
+		}
+
+	}
+
+}

@@ -1,0 +1,95 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import studio.ainative.aikit.log.AnswerLog;
+import studio.ainative.aikit.log.AnswerLogException;
+import studio.ainative.aikit.log.AnswerLogException.Reason;
+import studio.ainative.aikit.log.AnswerStatus;
+import studio.ainative.aikit.log.InMemoryAnswerLog;
+import studio.ainative.aikit.log.LogEntry;
+import studio.ainative.aikit.log.LogOpening;
+import studio.ainative.aikit.log.NewAnswer;
+
+/**
+ * A log that the nodes of a test share, and that can be made to fail.
+ */
+final class SharedLog implements AnswerLog {
+
+	private final InMemoryAnswerLog log = new InMemoryAnswerLog(InMemoryAnswerLog.MemoryBounds.defaults());
+
+	/** What it fails with, {@code null} while it works. */
+	final AtomicReference<@Nullable Reason> failure = new AtomicReference<>();
+
+	@Override
+	public boolean isShared() {
+		return true;
+	}
+
+	@Override
+	public Mono<LogOpening> open(NewAnswer answer) {
+		return works().then(this.log.open(answer))
+			.map((opening) -> (opening.writer() != null)
+					? LogOpening.opened(opening.streamId(), new FailingWriter(opening.writer())) : opening);
+	}
+
+	@Override
+	public Flux<LogEntry> read(String streamId, long after) {
+		return works().thenMany(this.log.read(streamId, after));
+	}
+
+	@Override
+	public Mono<AnswerStatus> status(String streamId) {
+		return works().then(this.log.status(streamId));
+	}
+
+	@Override
+	public Mono<Void> stop(String streamId) {
+		return works().then(this.log.stop(streamId));
+	}
+
+	@Override
+	public Mono<Void> delete(String streamId) {
+		return works().then(this.log.delete(streamId));
+	}
+
+	private Mono<Void> works() {
+		return Mono.defer(() -> {
+			Reason reason = this.failure.get();
+			return (reason != null) ? Mono.error(new AnswerLogException(reason, "The store is not there"))
+					: Mono.empty();
+		});
+	}
+
+	private final class FailingWriter implements Writer {
+
+		private final Writer writer;
+
+		FailingWriter(Writer writer) {
+			this.writer = writer;
+		}
+
+		@Override
+		public Mono<Void> append(LogEntry entry) {
+			return works().then(this.writer.append(entry));
+		}
+
+		@Override
+		public Mono<Void> stopRequested() {
+			return this.writer.stopRequested();
+		}
+
+		@Override
+		public void close() {
+			if (SharedLog.this.failure.get() == null) {
+				this.writer.close();
+			}
+		}
+
+	}
+
+}
