@@ -32,14 +32,29 @@ final class NpmPackage {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	static NpmPackage install() throws IOException, InterruptedException {
-		Path folder = Files.createDirectories(Path.of("target/npm"));
-		try (Stream<Path> files = Files.list(Path.of("src/test/npm"))) {
+		return installFrom("npm");
+	}
+
+	/**
+	 * Install other packages, as {@code src/test/npm-NAME/package-lock.json} pins them.
+	 * @param name what they are called together
+	 * @return the packages
+	 * @throws IOException if files can't be copied or npm can't be run
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	static NpmPackage install(String name) throws IOException, InterruptedException {
+		return installFrom("npm-" + name);
+	}
+
+	private static NpmPackage installFrom(String source) throws IOException, InterruptedException {
+		Path folder = Files.createDirectories(Path.of("target", source));
+		try (Stream<Path> files = Files.list(Path.of("src/test", source))) {
 			for (Path file : files.toList()) {
 				Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
 			}
 		}
 		NpmPackage npm = new NpmPackage(folder);
-		npm.run("npm", "ci", "--no-progress");
+		npm.execute("npm", "ci", "--no-progress");
 		return npm;
 	}
 
@@ -52,11 +67,24 @@ final class NpmPackage {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	JsonNode send(String endpoint, String content) throws IOException, InterruptedException {
-		List<String> lines = run("node", "client.mjs", endpoint, content).lines().toList();
+		List<String> lines = execute("node", "client.mjs", endpoint, content).lines().toList();
 		return JsonMapper.shared().readTree(lines.get(lines.size() - 1));
 	}
 
-	private String run(String... command) throws IOException, InterruptedException {
+	/**
+	 * Run a script.
+	 * @param script its file
+	 * @param argument what it is given
+	 * @return the JSON of its last line
+	 * @throws IOException if Node can't be run
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	JsonNode run(String script, String argument) throws IOException, InterruptedException {
+		List<String> lines = execute("node", script, argument).lines().toList();
+		return JsonMapper.shared().readTree(lines.get(lines.size() - 1));
+	}
+
+	private String execute(String... command) throws IOException, InterruptedException {
 		Path output = Files.createTempFile(this.folder.toAbsolutePath(), "output", ".txt");
 		Process process = new ProcessBuilder(command).directory(this.folder.toFile())
 			.redirectErrorStream(true)

@@ -1,0 +1,229 @@
+package studio.ainative.aikit.npm;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.http.StreamResponse;
+import com.openai.errors.NotFoundException;
+import com.openai.errors.OpenAIException;
+import com.openai.errors.RateLimitException;
+import com.openai.errors.SseException;
+import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionChunk;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.models.Model;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.WebApplicationType;
+
+import studio.ainative.aikit.autoconfigure.EndpointServer;
+import studio.ainative.aikit.autoconfigure.OneByteProxy;
+import studio.ainative.aikit.test.ScriptedServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * OpenAI's own SDKs, that of npm and that of Java, read both stacks: between heartbeats,
+ * compressed, and byte by byte.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OpenAiReaderTests {
+
+	static final List<String> READERS = List.of("tomcat", "netty", "tomcat byte by byte", "netty byte by byte");
+
+	static final String TOOLS = """
+			data: {"id":"1","model":"gpt","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_9","type":"function","function":{"name":"weather","arguments":"{\\"city\\":"}}]},"finish_reason":null}]}
+
+			data: {"id":"1","model":"gpt","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\"Oslo\\"}"}}]},"finish_reason":null}]}
+
+			data: {"id":"1","model":"gpt","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+			data: [DONE]
+
+			""";
+
+	static final String REASONING = """
+			data: {"id":"1","model":"gpt","choices":[{"index":0,"delta":{"reasoning_content":"Hm."},"finish_reason":null}]}
+
+			""";
+
+	private static NpmPackage npm;
+
+	private final EndpointServer tomcat = start(WebApplicationType.SERVLET);
+
+	private final EndpointServer netty = start(WebApplicationType.REACTIVE);
+
+	private static EndpointServer start(WebApplicationType type) {
+		return EndpointServer.start(type, "ai-kit.endpoints.openai.enabled=true", "ai-kit.response.compression=true",
+				"ai-kit.response.heartbeat.interval=50ms");
+	}
+
+	@BeforeAll
+	static void install() throws Exception {
+		npm = NpmPackage.install("readers");
+	}
+
+	@AfterAll
+	void stop() {
+		this.tomcat.close();
+		this.netty.close();
+	}
+
+	@ParameterizedTest
+	@FieldSource("READERS")
+	void npmOpenAi(String reader) throws Exception {
+		EndpointServer server = server(reader);
+		for (int i = 0; i < 2; i++) {
+			answer(server.provider());
+		}
+		server.provider().respond().raw(TOOLS).thenEnd();
+		server.provider().respond().raw(REASONING).tokens("lo");
+		server.provider().respond("Hel").pause(Duration.ofMillis(150)).thenCut();
+		server.provider().respond("Hel").pause(Duration.ofMillis(150)).thenCut();
+		answer(server.provider());
+		server.provider().respond().status(429).retryAfter("7");
+		server.provider().respond().status(429).retryAfter("7");
+		JsonNode seen = run(server, reader, "openai.mjs");
+
+		JsonNode created = seen.path("create");
+		assertThat(created.path("error").isNull()).as("%s", created).isTrue();
+		assertThat(created.path("text").asString()).isEqualTo("Hello");
+		assertThat(created.path("finish").valueStream().map(JsonNode::asString)).containsExactly("stop");
+		assertThat(created.at("/usage/total_tokens").intValue()).isEqualTo(11);
+		assertThat(created.path("ids").intValue()).isEqualTo(1);
+
+		JsonNode helped = seen.path("helper");
+		assertThat(helped.at("/message/content").asString()).as("%s", helped).isEqualTo("Hello");
+		assertThat(helped.path("text").asString()).isEqualTo("Hello");
+		assertThat(helped.path("finish").asString()).isEqualTo("stop");
+		assertThat(helped.at("/usage/total_tokens").intValue()).isEqualTo(11);
+
+		JsonNode call = seen.at("/tools/message/tool_calls/0");
+		assertThat(call.path("id").asString()).as("%s", seen.path("tools")).isEqualTo("call_9");
+		assertThat(call.at("/function/name").asString()).isEqualTo("weather");
+		assertThat(call.at("/function/arguments").asString()).isEqualTo("{\"city\":\"Oslo\"}");
+		assertThat(seen.at("/tools/finish").asString()).isEqualTo("tool_calls");
+
+		assertThat(seen.at("/reasoning/reasoning").asString()).isEqualTo("Hm.");
+		assertThat(seen.at("/reasoning/text").asString()).isEqualTo("lo");
+
+		assertThat(seen.at("/cut/text").asString()).isEqualTo("Hel");
+		assertThat(seen.at("/cut/finish")).isEmpty();
+		assertThat(seen.at("/cut/error/code").asString()).as("%s", seen.path("cut")).isEqualTo("interrupted");
+		assertThat(seen.at("/cutHelper/text").asString()).isEqualTo("Hel");
+		assertThat(seen.at("/cutHelper/error/name").asString("")).as("%s", seen.path("cutHelper")).isNotEmpty();
+
+		assertThat(seen.at("/whole/message/content").asString()).isEqualTo("Hello");
+		assertThat(seen.at("/whole/usage/total_tokens").intValue()).isEqualTo(11);
+
+		assertThat(seen.at("/limited/error/name").asString()).isEqualTo("RateLimitError");
+		assertThat(seen.at("/limited/error/code").asString()).isEqualTo("rate_limit_exceeded");
+		assertThat(seen.at("/limitedWhole/status").intValue()).isEqualTo(429);
+		assertThat(seen.at("/limitedWhole/retryAfter").asString()).isEqualTo("7");
+		assertThat(seen.at("/unknown/name").asString()).isEqualTo("NotFoundError");
+		assertThat(seen.at("/unknown/code").asString()).isEqualTo("model_not_found");
+		assertThat(seen.path("models").valueStream().map(JsonNode::asString)).contains("fast", "careful");
+	}
+
+	@ParameterizedTest
+	@FieldSource("READERS")
+	void openAiJava(String reader) throws Exception {
+		EndpointServer server = server(reader);
+		try (OneByteProxy proxy = new OneByteProxy(server.port())) {
+			OpenAIClient client = OpenAIOkHttpClient.builder()
+				.baseUrl(url(server, proxy, reader) + "/v1")
+				.apiKey("key")
+				.maxRetries(0)
+				.build();
+			try {
+				wholeAnswers(server.provider(), client);
+				answersThatAreNot(server.provider(), client);
+			}
+			finally {
+				client.close();
+			}
+		}
+	}
+
+	private static void wholeAnswers(ScriptedServer provider, OpenAIClient client) {
+		answer(provider);
+		ChatCompletion answer = stream(client);
+		assertThat(answer.choices().get(0).message().content()).hasValue("Hello");
+		assertThat(answer.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
+		assertThat(answer.usage()).hasValueSatisfying((usage) -> assertThat(usage.totalTokens()).isEqualTo(11));
+
+		provider.respond().raw(TOOLS).thenEnd();
+		assertThat(stream(client).choices().get(0).message().toolCalls()).hasValueSatisfying((calls) -> {
+			assertThat(calls).hasSize(1);
+			assertThat(calls.get(0).asFunction().id()).isEqualTo("call_9");
+			assertThat(calls.get(0).asFunction().function().name()).isEqualTo("weather");
+			assertThat(calls.get(0).asFunction().function().arguments()).isEqualTo("{\"city\":\"Oslo\"}");
+		});
+
+		answer(provider);
+		ChatCompletion whole = client.chat().completions().create(params("fast").build());
+		assertThat(whole.choices().get(0).message().content()).hasValue("Hello");
+		assertThat(whole.usage()).isPresent();
+		assertThat(client.models().list().data().stream().map(Model::id)).contains("fast", "careful");
+	}
+
+	private static void answersThatAreNot(ScriptedServer provider, OpenAIClient client) {
+		provider.respond("Hel").pause(Duration.ofMillis(150)).thenCut();
+		assertThatExceptionOfType(SseException.class).isThrownBy(() -> stream(client))
+			.satisfies((ex) -> assertThat(ex.code()).hasValue("interrupted"));
+		provider.respond().status(429).retryAfter("7");
+		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> stream(client))
+			.satisfies((ex) -> assertThat(ex.headers().values("Retry-After")).containsExactly("7"));
+		assertThatExceptionOfType(NotFoundException.class)
+			.isThrownBy(() -> client.chat().completions().create(params("gpt-4o").build()));
+		assertThatExceptionOfType(OpenAIException.class)
+			.isThrownBy(() -> client.chat().completions().create(params("fast").n(2).build()))
+			.withMessageContaining("'n' must be 1");
+	}
+
+	private static ChatCompletion stream(OpenAIClient client) {
+		ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
+		ChatCompletionCreateParams params = params("fast")
+			.streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
+			.build();
+		try (StreamResponse<ChatCompletionChunk> response = client.chat().completions().createStreaming(params);
+				Stream<ChatCompletionChunk> chunks = response.stream()) {
+			chunks.forEach(accumulator::accumulate);
+		}
+		return accumulator.chatCompletion();
+	}
+
+	private static ChatCompletionCreateParams.Builder params(String model) {
+		return ChatCompletionCreateParams.builder().model(model).addUserMessage("Hi");
+	}
+
+	private static void answer(ScriptedServer provider) {
+		provider.respond("Hel").pause(Duration.ofMillis(150)).tokens("lo").usage(9, 2);
+	}
+
+	private static JsonNode run(EndpointServer server, String reader, String script) throws Exception {
+		try (OneByteProxy proxy = new OneByteProxy(server.port())) {
+			return npm.run(script, url(server, proxy, reader) + "/v1");
+		}
+	}
+
+	private static String url(EndpointServer server, OneByteProxy proxy, String reader) {
+		return reader.endsWith("byte by byte") ? proxy.url() : server.url();
+	}
+
+	private EndpointServer server(String reader) {
+		return reader.startsWith("tomcat") ? this.tomcat : this.netty;
+	}
+
+}
