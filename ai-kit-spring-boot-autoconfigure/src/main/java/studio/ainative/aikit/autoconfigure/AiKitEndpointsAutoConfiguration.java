@@ -73,4 +73,50 @@ public final class AiKitEndpointsAutoConfiguration {
 
 	}
 
+	/**
+	 * AG-UI.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty("ai-kit.endpoints.ag-ui.enabled")
+	static class AgUiConfiguration {
+
+		@Bean
+		AgUiEndpoint aiKitAgUiEndpoint(AiKitProperties properties, StreamFactory streams, AIStream aiStream,
+				StreamingResponses responses) {
+			EndpointSettings.check("ai-kit.endpoints.ag-ui", properties.endpoints().agUi().basePath(),
+					properties.endpoints().agUi().maxBodySize());
+			return new AgUiEndpoint(properties.endpoints().agUi(), streams.models(aiStream), responses);
+		}
+
+		@Bean
+		OpenEndpointWarning aiKitAgUiWarning(ApplicationContext context, AgUiEndpoint endpoint) {
+			return new OpenEndpointWarning(context, "ai-kit.endpoints.ag-ui.enabled", endpoint.basePath());
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(DispatcherServlet.class)
+		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+		static class WebMvc {
+
+			@Bean
+			studio.ainative.aikit.server.webmvc.EndpointMapping aiKitAgUiMapping(AgUiEndpoint endpoint) {
+				return new studio.ainative.aikit.server.webmvc.EndpointMapping(endpoint);
+			}
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(DispatcherHandler.class)
+		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+		static class WebFlux {
+
+			@Bean
+			studio.ainative.aikit.server.webflux.EndpointMapping aiKitAgUiMapping(AgUiEndpoint endpoint) {
+				return new studio.ainative.aikit.server.webflux.EndpointMapping(endpoint);
+			}
+
+		}
+
+	}
+
 }

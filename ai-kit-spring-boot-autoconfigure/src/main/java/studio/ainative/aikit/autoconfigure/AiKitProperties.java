@@ -151,6 +151,9 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 		/** AI Kit's own format, that of the npm package. */
 		AI_KIT,
 
+		/** AG-UI, which CopilotKit reads. */
+		AG_UI,
+
 		/** OpenAI's chat completions, which OpenAI's SDKs read. */
 		OPENAI,
 
@@ -239,8 +242,21 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * Addresses that answer without a controller.
 	 *
 	 * @param openai OpenAI's chat completions.
+	 * @param agUi AG-UI, which CopilotKit speaks.
 	 */
-	public record Endpoints(@DefaultValue OpenAi openai) {
+	public record Endpoints(@DefaultValue OpenAi openai, @DefaultValue AgUi agUi) {
+	}
+
+	/**
+	 * AG-UI, which CopilotKit speaks.
+	 *
+	 * @param enabled Whether clients of AG-UI are answered. They use the application's
+	 * keys: secure the address.
+	 * @param basePath Path of the agent, below which each named stream is one too.
+	 * @param maxBodySize Largest request that is read, at most 64MB.
+	 */
+	public record AgUi(@DefaultValue("false") boolean enabled, @DefaultValue("/ag-ui") String basePath,
+			@DefaultValue("4MB") DataSize maxBodySize) {
 	}
 
 	/**

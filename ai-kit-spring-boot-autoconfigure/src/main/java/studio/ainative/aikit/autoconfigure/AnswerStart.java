@@ -13,6 +13,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.server.StreamingOptions;
 
 /**
  * Waits for an answer to begin, so that one which fails before can be given the status of
@@ -20,6 +21,9 @@ import studio.ainative.aikit.event.StreamEvent;
  * there is one.
  */
 final class AnswerStart extends BaseSubscriber<StreamEvent> {
+
+	/** Proxies and SDKs take a silence of a minute for a failure, some a shorter one. */
+	private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(15);
 
 	/** A reader who was lost on the way to the answer never asks for it. */
 	private static final Duration UNREAD = Duration.ofSeconds(30);
@@ -62,6 +66,18 @@ final class AnswerStart extends BaseSubscriber<StreamEvent> {
 				.doOnNext((answer) -> start.watch())
 				.doOnCancel(start::cancel);
 		}).contextCapture();
+	}
+
+	/**
+	 * How long a reader may hear nothing.
+	 * @param options how answers are streamed
+	 * @return the interval of heartbeats, which nobody had reason to make longer than
+	 * what lies between takes for a failure; 15 seconds at most
+	 */
+	static Duration patience(StreamingOptions options) {
+		StreamingOptions.Heartbeat heartbeat = options.heartbeat();
+		return (heartbeat.enabled() && heartbeat.interval().compareTo(LONGEST_PATIENCE) < 0) ? heartbeat.interval()
+				: LONGEST_PATIENCE;
 	}
 
 	private void watch() {

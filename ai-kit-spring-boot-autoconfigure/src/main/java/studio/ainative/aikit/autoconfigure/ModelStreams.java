@@ -26,6 +26,12 @@ final class ModelStreams {
 		return this.models.get(id);
 	}
 
+	/** The stream that answers where none is named: the default, or the only one. */
+	@Nullable Model first() {
+		Model unnamed = this.models.get(DEFAULT);
+		return (unnamed != null || this.models.size() != 1) ? unnamed : this.models.values().iterator().next();
+	}
+
 	Collection<String> ids() {
 		return this.models.keySet();
 	}

@@ -2,24 +2,17 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-import studio.ainative.aikit.client.AIStreamException;
-import studio.ainative.aikit.client.ProviderException;
-import studio.ainative.aikit.event.InvalidMessagesException;
-import studio.ainative.aikit.event.ReaderFacing;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.format.JsonText;
 import studio.ainative.aikit.format.Opening;
@@ -31,8 +24,6 @@ import studio.ainative.aikit.server.BodyFault;
 import studio.ainative.aikit.server.Endpoint;
 import studio.ainative.aikit.server.EndpointReply;
 import studio.ainative.aikit.server.EndpointRequest;
-import studio.ainative.aikit.server.StreamingOptions;
-import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
 
 /**
@@ -41,12 +32,7 @@ import studio.ainative.aikit.server.StreamingResponses;
  */
 final class OpenAiEndpoint implements Endpoint {
 
-	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
-
 	private static final JsonMapper JSON = new JsonMapper();
-
-	/** Proxies and SDKs take a longer silence than a minute for a failure. */
-	private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(15);
 
 	private final AiKitProperties.OpenAi properties;
 
@@ -149,8 +135,8 @@ final class OpenAiEndpoint implements Endpoint {
 			.stream(chat.messages(), OpenAiCallOptions.of(model.provider(), chat.options()));
 		Mono<EndpointReply> reply;
 		if (chat.stream()) {
-			reply = AnswerStart.of(events, patience())
-				.map((answer) -> new EndpointReply.Streamed(this.responses.from(answer, options(chat))));
+			reply = AnswerStart.of(events, AnswerStart.patience(this.responses.options()))
+				.map((answer) -> new EndpointReply.Streamed(this.responses.from(answer, chat.format())));
 		}
 		else {
 			Opening opening = new Opening(UUID.randomUUID().toString(), this.clock.instant());
@@ -161,43 +147,8 @@ final class OpenAiEndpoint implements Endpoint {
 		return new EndpointReply.Later(reply.onErrorResume((ex) -> Mono.just(failure(ex))));
 	}
 
-	private StreamingOptions options(OpenAiChatRequest chat) {
-		return this.responses.options().withFormat(chat.format());
-	}
-
-	private Duration patience() {
-		StreamingOptions.Heartbeat heartbeat = this.responses.options().heartbeat();
-		return (heartbeat.enabled() && heartbeat.interval().compareTo(LONGEST_PATIENCE) < 0) ? heartbeat.interval()
-				: LONGEST_PATIENCE;
-	}
-
-	private EndpointReply failure(Throwable ex) {
-		OpenAiError error = error(ex);
-		if (!(ex instanceof ReaderFacing)) {
-			logger.warn("An answer has failed unexpectedly", ex);
-		}
-		else if (!(ex instanceof InvalidMessagesException)) {
-			// The reader's own fault is no news
-			logger.info("An answer has failed before it began: " + error.code() + " (" + ex.getClass().getName() + ")");
-			logger.debug("Details of the failure", ex);
-		}
-		return reply(error);
-	}
-
-	private static OpenAiError error(Throwable ex) {
-		StreamEvent.ErrorEvent event = (ex instanceof ReaderFacing known) ? known.toErrorEvent()
-				: new StreamEvent.ErrorEvent("The answer could not be completed.", StreamingResponse.INTERNAL_ERROR);
-		OpenAiError error = OpenAiError.of(event);
-		if (ex instanceof ProviderException refusal && isOfTheRequest(refusal)) {
-			String code = refusal.providerCode();
-			return OpenAiError.refused(400, error.message(), null, (code != null) ? code : "invalid_request");
-		}
-		return (ex instanceof AIStreamException failure) ? error.withTransient(failure.isTransient()) : error;
-	}
-
-	/** Too long for the model, say: another provider's server says no more either. */
-	private static boolean isOfTheRequest(ProviderException ex) {
-		return ex.status() == 400 || ex.status() == 413 || ex.status() == 422;
+	private static EndpointReply failure(Throwable ex) {
+		return reply(AnswerFailure.report(ex));
 	}
 
 	private static EndpointReply unknownModel() {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 import studio.ainative.aikit.format.WireFormat;
+import studio.ainative.aikit.format.agui.AgUiWireFormat;
 import studio.ainative.aikit.format.openai.OpenAiWireFormat;
 import studio.ainative.aikit.format.uimessage.UiMessageFormat;
 
@@ -35,6 +36,7 @@ final class ResponseFormats {
 		}
 		return switch (format) {
 			case AI_KIT -> null;
+			case AG_UI -> new AgUiWireFormat();
 			case OPENAI -> new OpenAiWireFormat();
 			case UI_MESSAGE -> uiMessageFormat;
 		};

@@ -9,6 +9,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.web.method.HandlerMethod;
 
 import studio.ainative.aikit.format.RefusalForm;
+import studio.ainative.aikit.format.agui.AgUiRefusal;
 import studio.ainative.aikit.format.openai.OpenAiRefusal;
 import studio.ainative.aikit.format.uimessage.UiRefusal;
 
@@ -18,7 +19,7 @@ import studio.ainative.aikit.format.uimessage.UiRefusal;
  */
 final class RefusalForms {
 
-	private static final List<RefusalForm> FORMS = List.of(new UiRefusal(), new OpenAiRefusal());
+	private static final List<RefusalForm> FORMS = List.of(new UiRefusal(), new OpenAiRefusal(), new AgUiRefusal());
 
 	private RefusalForms() {
 	}

@@ -44,7 +44,7 @@ class StartupFailureTests {
 			"ai-kit.stream.limits.max-event-size=big | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.stream.limits.max-event-size' is \"big\" | for example 256KB or 4MB",
 			"ai-kit.stream.budget.max-total-tokens=0 | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.stream.budget.max-total-tokens' | Change the value",
 			"ai-kit.streams.careful.timeout.total=never | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.streams.careful.timeout.total' is \"never\" | for example 500ms, 10s or 2m",
-			"ai-kit.response.format=xml | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.response.format' is \"xml\" | one of: ai-kit, openai, ui-message",
+			"ai-kit.response.format=xml | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.response.format' is \"xml\" | one of: ai-kit, ag-ui, openai, ui-message",
 			"ai-kit.streams.careful.provider=opnai | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.streams.careful.provider' names no provider | Set it to one of",
 			"ai-kit.pricing.m.input=-1 | ai-kit.pricing.m.output=1 | 'ai-kit.pricing.m' | Set prices per million tokens" })
 	void saysWhichPropertyAndWhatToWrite(String property, String others, String said, String action,

@@ -12,6 +12,8 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.format.RequestFields;
+import studio.ainative.aikit.format.UnreadableRequestException;
 
 /**
  * Reads a request piece by piece: what is passed by takes no memory, whatever it is.
@@ -23,7 +25,7 @@ class OpenAiChatRequestReader extends ValueDeserializer<OpenAiChatRequest> {
 
 	@Override
 	public OpenAiChatRequest deserialize(JsonParser parser, DeserializationContext context) {
-		OpenAiFields fields = new OpenAiFields(parser, context);
+		RequestFields fields = new RequestFields(parser, context, OpenAiChatRequest.class);
 		fields.requireObject("");
 		String model = null;
 		List<Message> messages = null;
@@ -49,7 +51,7 @@ class OpenAiChatRequestReader extends ValueDeserializer<OpenAiChatRequest> {
 		return new OpenAiChatRequest(model, messages, stream, includeUsage, options);
 	}
 
-	private static @Nullable String model(OpenAiFields fields) {
+	private static @Nullable String model(RequestFields fields) {
 		String model = fields.text("model");
 		if (model != null && (model.isBlank() || model.length() > MAX_MODEL_LENGTH)) {
 			throw fields.fault("model", "'model' must be the name of a model.");
@@ -57,7 +59,7 @@ class OpenAiChatRequestReader extends ValueDeserializer<OpenAiChatRequest> {
 		return model;
 	}
 
-	private static boolean includeUsage(OpenAiFields fields) {
+	private static boolean includeUsage(RequestFields fields) {
 		boolean includeUsage = false;
 		if (fields.is(JsonToken.VALUE_NULL)) {
 			return false;
@@ -74,14 +76,14 @@ class OpenAiChatRequestReader extends ValueDeserializer<OpenAiChatRequest> {
 		return includeUsage;
 	}
 
-	private static void requireOne(OpenAiFields fields) {
+	private static void requireOne(RequestFields fields) {
 		Object n = fields.value();
 		if (n != null && !(n instanceof Integer number && number == 1)) {
 			throw fields.fault("n", "'n' must be 1: one answer is given to a request.");
 		}
 	}
 
-	private static void option(String name, OpenAiFields fields, Map<String, Object> options) {
+	private static void option(String name, RequestFields fields, Map<String, Object> options) {
 		OpenAiOption option = OpenAiOption.of(name);
 		if (option == null) {
 			fields.skip();
@@ -109,7 +111,8 @@ class OpenAiChatRequestReader extends ValueDeserializer<OpenAiChatRequest> {
 
 	@Override
 	public Object getNullValue(DeserializationContext context) {
-		throw OpenAiFields.fault(context.getParser(), "", "The request's body must be an object.");
+		throw new UnreadableRequestException(context.getParser(), OpenAiChatRequest.class, "",
+				"The request's body must be an object.");
 	}
 
 	/**
@@ -117,11 +120,11 @@ class OpenAiChatRequestReader extends ValueDeserializer<OpenAiChatRequest> {
 	 */
 	private static final class OpenAiMessages {
 
-		private final OpenAiFields fields;
+		private final RequestFields fields;
 
 		private final List<Message> messages = new ArrayList<>();
 
-		OpenAiMessages(OpenAiFields fields) {
+		OpenAiMessages(RequestFields fields) {
 			this.fields = fields;
 		}
 
@@ -145,37 +148,16 @@ class OpenAiChatRequestReader extends ValueDeserializer<OpenAiChatRequest> {
 				switch (name) {
 					case "role" -> role = this.fields.text(place + ".role");
 					case "content" -> content = content(place + ".content");
-					case "tool_calls" -> requireNone(place + ".tool_calls");
+					case "tool_calls" ->
+						this.fields.requireNone(place + ".tool_calls", "calls of tools can't be passed on.");
 					default -> this.fields.skip();
 				}
 			}
-			Message.Role speaker = role(role, place + ".role");
+			Message.Role speaker = this.fields.role(role, place + ".role");
 			if (content == null && speaker != Message.Role.ASSISTANT) {
 				throw this.fields.fault(place + ".content", "'" + place + ".content' is missing.");
 			}
 			return new Message(null, speaker, (content != null) ? content : "", null, Message.Status.COMPLETE);
-		}
-
-		private Message.Role role(@Nullable String role, String place) {
-			if (role == null) {
-				throw this.fields.fault(place, "'" + place + "' is missing.");
-			}
-			return switch (role) {
-				case "system", "developer" -> Message.Role.SYSTEM;
-				case "user" -> Message.Role.USER;
-				case "assistant" -> Message.Role.ASSISTANT;
-				case "tool", "function" ->
-					throw this.fields.fault(place, "'" + place + "': results of tools can't be passed on.");
-				default -> throw this.fields.fault(place,
-						"'" + place + "' must be one of: system, developer, user, assistant.");
-			};
-		}
-
-		private void requireNone(String place) {
-			Object calls = this.fields.value();
-			if (calls instanceof List<?> list && !list.isEmpty()) {
-				throw this.fields.fault(place, "'" + place + "': calls of tools can't be passed on.");
-			}
 		}
 
 		private @Nullable String content(String place) {
