@@ -2,6 +2,7 @@ package studio.ainative.aikit.benchmarks.jmh;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -18,8 +19,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.benchmarks.harness.Payloads;
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.format.Opening;
 import studio.ainative.aikit.format.WireFormat;
+import studio.ainative.aikit.format.agui.AgUiWireFormat;
 import studio.ainative.aikit.format.aikit.AiKitWireFormat;
+import studio.ainative.aikit.format.openai.OpenAiWireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**
@@ -37,7 +41,13 @@ public class WriteBenchmark {
 	/** So many bytes are collected before they are written. */
 	private static final int ENOUGH = 8 * 1024;
 
+	private static final Opening OPENING = new Opening("7a2f", Instant.EPOCH);
+
 	private final WireFormat format = new AiKitWireFormat(new JsonMapper());
+
+	private final WireFormat openAi = new OpenAiWireFormat("fast", true);
+
+	private final WireFormat agUi = new AgUiWireFormat("thread", "run");
 
 	private final OutputStream nowhere = OutputStream.nullOutputStream();
 
@@ -60,14 +70,25 @@ public class WriteBenchmark {
 	 */
 	@Benchmark
 	public void encodeEvents() throws IOException {
-		WireFormat.Encoder format = this.format.encoder();
-		SseEncoder encoder = new SseEncoder();
-		long number = 0;
-		for (StreamEvent event : this.events) {
-			format.event(event, ++number, encoder);
-			drain(encoder, ENOUGH);
-		}
-		drain(encoder, 1);
+		encode(this.format);
+	}
+
+	/**
+	 * Events to bytes, as OpenAI's chunks.
+	 * @throws IOException never
+	 */
+	@Benchmark
+	public void encodeOpenAi() throws IOException {
+		encode(this.openAi);
+	}
+
+	/**
+	 * Events to bytes, as AG-UI's events.
+	 * @throws IOException never
+	 */
+	@Benchmark
+	public void encodeAgUi() throws IOException {
+		encode(this.agUi);
 	}
 
 	/**
@@ -79,6 +100,18 @@ public class WriteBenchmark {
 		SseEncoder encoder = new SseEncoder();
 		for (String json : this.data) {
 			encoder.append("token", "1", json);
+			drain(encoder, ENOUGH);
+		}
+		drain(encoder, 1);
+	}
+
+	private void encode(WireFormat wireFormat) throws IOException {
+		WireFormat.Encoder format = wireFormat.encoder();
+		SseEncoder encoder = new SseEncoder();
+		format.start(OPENING, (frame) -> frame.appendTo(encoder));
+		long number = 0;
+		for (StreamEvent event : this.events) {
+			format.event(event, ++number, encoder);
 			drain(encoder, ENOUGH);
 		}
 		drain(encoder, 1);
