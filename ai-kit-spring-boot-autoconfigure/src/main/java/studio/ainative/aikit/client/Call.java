@@ -250,7 +250,7 @@ final class Call {
 	}
 
 	/** The events as the caller gets them, which the call takes note of. */
-	private final class Told extends PassThrough {
+	private final class Told extends PassThrough<StreamEvent> {
 
 		private volatile boolean left;
 

@@ -18,7 +18,7 @@ import studio.ainative.aikit.event.StreamEvent;
  * A part of a call's way that each event passes, so it costs an event two atomic
  * operations and no lock.
  */
-class Cutoff extends PassThrough {
+class Cutoff extends PassThrough<StreamEvent> {
 
 	private static final Object COMPLETE = new Object();
 

@@ -106,7 +106,7 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 	}
 
 	/** One try, whose request finds in its context what the observer has put there. */
-	private final class Try extends PassThrough {
+	private final class Try extends PassThrough<StreamEvent> {
 
 		private final Context context;
 

@@ -17,17 +17,19 @@ import studio.ainative.aikit.event.StreamEvent;
  * A step on the way of each event, which passes all signals on. To be overridden where a
  * step does more: one step that does several things costs an event less than several
  * operators.
+ *
+ * @param <T> what passes, events mostly
  */
-class PassThrough implements CoreSubscriber<StreamEvent>, Subscription {
+class PassThrough<T> implements CoreSubscriber<T>, Subscription {
 
 	private static final Log logger = LogFactory.getLog(AIStream.class);
 
-	final CoreSubscriber<? super StreamEvent> actual;
+	final CoreSubscriber<? super T> actual;
 
 	/** Whoever cancels may be another thread than the one that subscribes. */
 	private volatile Subscription source = Operators.emptySubscription();
 
-	PassThrough(CoreSubscriber<? super StreamEvent> actual) {
+	PassThrough(CoreSubscriber<? super T> actual) {
 		this.actual = actual;
 	}
 
@@ -60,7 +62,7 @@ class PassThrough implements CoreSubscriber<StreamEvent>, Subscription {
 	}
 
 	@Override
-	public void onNext(StreamEvent event) {
+	public void onNext(T event) {
 		this.actual.onNext(event);
 	}
 

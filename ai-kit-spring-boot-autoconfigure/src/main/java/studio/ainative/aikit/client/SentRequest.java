@@ -178,7 +178,7 @@ final class SentRequest {
 	}
 
 	/** The request's answer, as far as it has come. */
-	private final class Tracked extends PassThrough {
+	private final class Tracked extends PassThrough<StreamEvent> {
 
 		private final UnaryOperator<Throwable> errors;
 
