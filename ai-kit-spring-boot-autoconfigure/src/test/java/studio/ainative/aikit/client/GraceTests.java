@@ -88,10 +88,7 @@ class GraceTests {
 	@ParameterizedTest
 	@ValueSource(strings = { ": keep-alive\n\n", "event: ping\ndata: {}\n\n", "data: {\"choices\":[]}\n\n", "\n" })
 	void signsOfLifeDoNotExtendIt(String sign) {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.thenAwait(Duration.ofMillis(900))
+		finished().thenAwait(Duration.ofMillis(900))
 			.then(() -> say(sign))
 			.thenAwait(Duration.ofMillis(900))
 			.then(() -> say(sign))
@@ -105,10 +102,7 @@ class GraceTests {
 
 	@Test
 	void usageThatComesWithinItIsTaken() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.expectNoEvent(ALMOST)
+		finished().expectNoEvent(ALMOST)
 			.then(() -> say(USAGE))
 			.expectNext("11 tokens")
 			.expectNoEvent(ALMOST)
@@ -119,25 +113,12 @@ class GraceTests {
 
 	@Test
 	void aPieceThatComesWithinItIsTaken() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.expectNoEvent(ALMOST)
-			.then(() -> say(token("lo")))
-			.expectNext("lo")
-			.expectNoEvent(ALMOST)
-			.thenAwait(INSTANT)
-			.expectNext("estimated")
-			.expectComplete()
-			.verify(TIMEOUT);
+		verifyEndAfterIt(finished().expectNoEvent(ALMOST).then(() -> say(token("lo"))).expectNext("lo"));
 	}
 
 	@Test
 	void theTerminalEventEndsItAtOnce() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.thenAwait(Duration.ofSeconds(1))
+		finished().thenAwait(Duration.ofSeconds(1))
 			.then(() -> say("data: [DONE]\n\n"))
 			.expectNext("estimated")
 			.expectComplete()
@@ -146,21 +127,12 @@ class GraceTests {
 
 	@Test
 	void theEndOfTheBodyEndsItAtOnce() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.then(() -> this.body.complete())
-			.expectNext("estimated")
-			.expectComplete()
-			.verify(TIMEOUT);
+		finished().then(() -> this.body.complete()).expectNext("estimated").expectComplete().verify(TIMEOUT);
 	}
 
 	@Test
 	void anErrorWithinItFails() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.thenAwait(Duration.ofSeconds(1))
+		finished().thenAwait(Duration.ofSeconds(1))
 			.then(() -> say("data: {\"error\":{\"type\":\"server_error\"}}\n\n"))
 			.expectError(ProviderException.class)
 			.verify(TIMEOUT);
@@ -168,10 +140,7 @@ class GraceTests {
 
 	@Test
 	void aBreakWithinItFails() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.then(() -> this.body.error(new IOException("Connection reset")))
+		finished().then(() -> this.body.error(new IOException("Connection reset")))
 			.expectError(StreamInterruptedException.class)
 			.verify(TIMEOUT);
 	}
@@ -181,21 +150,14 @@ class GraceTests {
 		StreamTimeouts impatient = StreamTimeouts.defaults()
 			.withFirstToken(Duration.ofMillis(500))
 			.withIdle(Duration.ofMillis(500));
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, impatient))
+		verifyEndAfterIt(StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, impatient))
 			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.expectNoEvent(ALMOST)
-			.thenAwait(INSTANT)
-			.expectNext("estimated")
-			.expectComplete()
-			.verify(TIMEOUT);
+			.expectNext("Hel", "stop"));
 	}
 
 	@Test
 	void anAnswerWithoutTextIsOneToo() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(STOP))
-			.expectNoEvent(ALMOST)
+		answer(STOP).expectNoEvent(ALMOST)
 			.thenAwait(INSTANT)
 			.expectNext("stop")
 			.expectNextCount(1)
@@ -220,9 +182,7 @@ class GraceTests {
 
 	@Test
 	void aFinishReasonWithEveryChunkIsNotBelieved() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(finishing("\"content\":\"H\"")))
-			.expectNext("H", "stop")
+		answer(finishing("\"content\":\"H\"")).expectNext("H", "stop")
 			.thenAwait(ALMOST)
 			.then(() -> say(finishing("\"content\":\"e\"")))
 			.expectNext("e")
@@ -238,25 +198,15 @@ class GraceTests {
 
 	@Test
 	void aFinishReasonWithReasoningIsNotBelieved() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(finishing("\"reasoning_content\":\"Hm\"")))
-			.expectNext("Hm", "stop")
+		verifyEndAfterIt(answer(finishing("\"reasoning_content\":\"Hm\"")).expectNext("Hm", "stop")
 			.expectNoEvent(Duration.ofSeconds(50))
 			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel")
-			.expectNoEvent(ALMOST)
-			.thenAwait(INSTANT)
-			.expectNext("estimated")
-			.expectComplete()
-			.verify(TIMEOUT);
+			.expectNext("Hel"));
 	}
 
 	@Test
 	void anAnswerThatGoesOnIsNotCut() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.then(() -> say(token("lo")))
+		finished().then(() -> say(token("lo")))
 			.expectNext("lo")
 			.then(() -> say(token("!")))
 			.expectNext("!")
@@ -268,17 +218,11 @@ class GraceTests {
 
 	@Test
 	void otherChoicesAreWaitedFor() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + token("Hal").replace("\"index\":0", "\"index\":1") + STOP))
+		verifyEndAfterIt(answer(token("Hel") + token("Hal").replace("\"index\":0", "\"index\":1") + STOP)
 			.expectNext("Hel", "Hal", "stop")
 			.expectNoEvent(Duration.ofSeconds(50))
 			.then(() -> say(STOP.replace("\"index\":0", "\"index\":1")))
-			.expectNext("stop")
-			.expectNoEvent(ALMOST)
-			.thenAwait(INSTANT)
-			.expectNext("estimated")
-			.expectComplete()
-			.verify(TIMEOUT);
+			.expectNext("stop"));
 	}
 
 	@Test
@@ -307,11 +251,7 @@ class GraceTests {
 
 	@Test
 	void leavingWithinItIsLeaving() {
-		StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
-			.then(() -> say(token("Hel") + STOP))
-			.expectNext("Hel", "stop")
-			.thenCancel()
-			.verify(TIMEOUT);
+		finished().thenCancel().verify(TIMEOUT);
 		this.body.assertCancelled();
 	}
 
@@ -330,6 +270,21 @@ class GraceTests {
 			await().atMost(TIMEOUT).until(() -> server.lastRequest().isClosedByClient());
 			assertThat(server.requests()).hasSize(1);
 		}
+	}
+
+	/** An answer of which this comes first. */
+	private StepVerifier.Step<String> answer(String beginning) {
+		return StepVerifier.withVirtualTime(() -> events(Dialect.OPENAI, StreamTimeouts.defaults()))
+			.then(() -> say(beginning));
+	}
+
+	/** An answer that has its text and its finish reason. */
+	private StepVerifier.Step<String> finished() {
+		return answer(token("Hel") + STOP).expectNext("Hel", "stop");
+	}
+
+	private static void verifyEndAfterIt(StepVerifier.Step<String> answer) {
+		answer.expectNoEvent(ALMOST).thenAwait(INSTANT).expectNext("estimated").expectComplete().verify(TIMEOUT);
 	}
 
 	private void say(String text) {
