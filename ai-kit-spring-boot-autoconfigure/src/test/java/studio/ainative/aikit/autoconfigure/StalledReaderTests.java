@@ -3,16 +3,19 @@ package studio.ainative.aikit.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import studio.ainative.aikit.client.Transport;
 import studio.ainative.aikit.server.SseReader;
+import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,12 +41,16 @@ class StalledReaderTests {
 	private static final long BOUND = 1024 * 1024;
 
 	@ParameterizedTest
-	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
-	void hurtNobodyAndAreGivenUp(WebApplicationType type, CapturedOutput output) throws Exception {
+	@CsvSource({ "SERVLET, HTTP11", "REACTIVE, HTTP11", "SERVLET, HTTP2", "REACTIVE, HTTP2" })
+	void hurtNobodyAndAreGivenUp(WebApplicationType type, Transport transport, CapturedOutput output) throws Exception {
 		List<SseReader> stalled = new ArrayList<>();
-		try (ScriptedServer provider = ScriptedServer.start();
-				ChatServer server = ChatServer.start(type, "ai-kit.stream.endpoint=" + provider.uri(),
-						"ai-kit.response.send-timeout=8s", "server.tomcat.connection-timeout=10s");
+		try (ScriptedServer provider = transport.start(Dialect.OPENAI);
+				ChatServer server = ChatServer.start(type,
+						Stream
+							.concat(transport.properties().stream(),
+									Stream.of("ai-kit.stream.endpoint=" + provider.uri(),
+											"ai-kit.response.send-timeout=8s", "server.tomcat.connection-timeout=10s"))
+							.toArray(String[]::new));
 				SseReader flooded = SseReader.getNarrowly(server.port(), "/flood")) {
 			try {
 				for (int i = 0; i < READERS; i++) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.List;
 
 import javax.net.ssl.TrustManagerFactory;
 
@@ -38,6 +39,11 @@ public enum Transport {
 			return WebClient.builder();
 		}
 
+		@Override
+		public List<String> properties() {
+			return List.of();
+		}
+
 	},
 
 	/** Over TLS. */
@@ -53,6 +59,13 @@ public enum Transport {
 			return WebClient.builder().clientConnector(Http2.CONNECTOR);
 		}
 
+		@Override
+		public List<String> properties() {
+			return List.of("spring.http.clients.ssl.bundle=provider",
+					"spring.ssl.bundle.jks.provider.truststore.location=file:" + TestCertificate.shared().trustStore(),
+					"spring.ssl.bundle.jks.provider.truststore.password=" + TestCertificate.PASSWORD);
+		}
+
 	};
 
 	/** Starts the provider. */
@@ -60,6 +73,9 @@ public enum Transport {
 
 	/** Makes clients whose calls get through to it. */
 	abstract WebClient.Builder webClient();
+
+	/** What makes an application trust it. */
+	public abstract List<String> properties();
 
 	/** A connector over a given pool that trusts the provider's certificate. */
 	static ClientHttpConnector http2Connector(ConnectionProvider pool) {
