@@ -1,12 +1,18 @@
 package studio.ainative.aikit.client;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+
+import javax.net.ssl.SSLException;
 
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.Http2AllocationStrategy;
@@ -15,6 +21,7 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.tcp.SslProvider;
 
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 
 /**
  * Connections that suit streams: a pool of 1000 connections to each remote host, with a
@@ -45,6 +52,11 @@ public final class AiStreamConnections {
 
 	private static final ConnectionProvider SHARED = newPool();
 
+	private static final ConnectionProvider SHARED_HTTP2 = newHttp2Pool();
+
+	/** By connect timeout. */
+	private static final Map<Duration, ClientHttpConnector> CONNECTORS = new ConcurrentHashMap<>();
+
 	private AiStreamConnections() {
 	}
 
@@ -57,6 +69,29 @@ public final class AiStreamConnections {
 	 */
 	public static HttpClient httpClient(StreamTimeouts timeouts) {
 		return configure(HttpClient.create(SHARED), timeouts);
+	}
+
+	/**
+	 * What streams have that nobody has given a {@code WebClient} to: as
+	 * {@link #negotiating(ClientHttpConnector, Supplier, StreamTimeouts)}, on pools that
+	 * nothing disposes of.
+	 * @param timeouts holds the connect timeout
+	 * @return the same connector for each such limit
+	 */
+	static ClientHttpConnector connector(StreamTimeouts timeouts) {
+		return CONNECTORS.computeIfAbsent(timeouts.connect(),
+				(connect) -> negotiating(new ReactorClientHttpConnector(httpClient(timeouts)),
+						() -> new ReactorClientHttpConnector(offerHttp2(http2Client(timeouts))), timeouts));
+	}
+
+	private static HttpClient http2Client(StreamTimeouts timeouts) {
+		try {
+			SslContext tls = http2Tls().build();
+			return configure(HttpClient.create(SHARED_HTTP2), timeouts).secure((spec) -> spec.sslContext(tls));
+		}
+		catch (SSLException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**

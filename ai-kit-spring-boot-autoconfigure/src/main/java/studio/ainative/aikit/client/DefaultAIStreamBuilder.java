@@ -11,7 +11,6 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -208,9 +207,7 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 	private static final class WithReactorNetty {
 
 		static WebClient webClient(StreamTimeouts timeouts) {
-			return WebClient.builder()
-				.clientConnector(new ReactorClientHttpConnector(AiStreamConnections.httpClient(timeouts)))
-				.build();
+			return WebClient.builder().clientConnector(AiStreamConnections.connector(timeouts)).build();
 		}
 
 	}
