@@ -51,11 +51,14 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param limits Size limits.
 	 * @param budget Token budget.
 	 * @param http2 Whether HTTP/2 is spoken with providers that offer it over TLS.
+	 * @param warm Whether a connection to the provider is opened at start-up and whenever
+	 * the last one has ended, so that no call waits for it.
 	 */
 	public record Stream(@DefaultValue("ai-kit") String provider, @Nullable String endpoint, @Nullable String apiKey,
 			@Nullable String model, @Nullable String systemPrompt, @DefaultValue Map<String, String> headers,
 			@DefaultValue Map<String, Object> options, @DefaultValue Retry retry, @DefaultValue Timeout timeout,
-			@DefaultValue Limits limits, @DefaultValue Budget budget, @DefaultValue("true") boolean http2) {
+			@DefaultValue Limits limits, @DefaultValue Budget budget, @DefaultValue("true") boolean http2,
+			@DefaultValue("false") boolean warm) {
 
 		@Override
 		public String toString() {

@@ -1,13 +1,17 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientConfig;
@@ -71,6 +75,11 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 	/** By connect timeout. Such a connector has threads of its own. */
 	private final Map<Duration, ClientHttpConnector> otherConnectors = new ConcurrentHashMap<>();
 
+	/** To where connections are kept ready. */
+	private final Set<Warm> warm = ConcurrentHashMap.newKeySet();
+
+	private volatile Disposable.Composite warming = Disposables.composite();
+
 	private volatile boolean running;
 
 	StreamConnector(ListableBeanFactory beanFactory, ObjectProvider<ClientHttpConnectorBuilder<?>> connectorBuilder,
@@ -99,6 +108,32 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 			.filter((customizer) -> customizer != shared)
 			.forEach((customizer) -> customizer.customize(builder));
 		return builder;
+	}
+
+	/**
+	 * Keep a connection ready while the application runs.
+	 * @param endpoint where it leads to
+	 * @param timeouts holds the limit on connecting
+	 * @param http2 whether HTTP/2 is spoken with servers that offer it
+	 * @return {@code false} if that can't be done, as others make the connections
+	 */
+	boolean keepWarm(URI endpoint, StreamTimeouts timeouts, boolean http2) {
+		if (!(this.connectorBuilder.getIfAvailable() instanceof ReactorClientHttpConnectorBuilder)) {
+			return false;
+		}
+		Warm wanted = new Warm(endpoint, timeouts, http2);
+		if (this.warm.add(wanted) && this.running) {
+			keepWarm(wanted);
+		}
+		return true;
+	}
+
+	private void keepWarm(Warm wanted) {
+		if (this.connectorBuilder.getIfAvailable() instanceof ReactorClientHttpConnectorBuilder reactor) {
+			ClientHttpConnector connector = reactorConnector(reactor, wanted.timeouts(),
+					new Kind(wanted.timeouts().connect(), wanted.http2()));
+			this.warming.add(AiStreamConnections.keepWarm(connector, wanted.endpoint()));
+		}
 	}
 
 	private @Nullable Object sharedConnectorCustomizer() {
@@ -188,12 +223,15 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 	@Override
 	public void start() {
 		this.reactorConnectors.clear();
+		this.warming = Disposables.composite();
 		this.running = true;
+		this.warm.forEach(this::keepWarm);
 	}
 
 	@Override
 	public void stop() {
 		this.running = false;
+		this.warming.dispose();
 		Mono.when(this.connections.disposeLater(), this.http2Connections.disposeLater())
 			.timeout(CLOSE_TIMEOUT, Mono.empty())
 			.block();
@@ -213,6 +251,16 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 	@Override
 	public void destroy() {
 		stop();
+	}
+
+	/**
+	 * A connection that is to be ready.
+	 *
+	 * @param endpoint where it leads to
+	 * @param timeouts holds the limit on connecting
+	 * @param http2 whether HTTP/2 is offered
+	 */
+	private record Warm(URI endpoint, StreamTimeouts timeouts, boolean http2) {
 	}
 
 	/**

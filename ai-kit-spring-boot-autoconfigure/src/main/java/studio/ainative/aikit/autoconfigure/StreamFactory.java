@@ -1,9 +1,11 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -123,6 +125,9 @@ class StreamFactory implements SmartInitializingSingleton {
 		StreamSettings settings = new StreamSettings(prefix, properties);
 		Provider provider = settings.provider(this.providers);
 		StreamConfig config = settings.config(provider);
+		if (properties.warm()) {
+			keepWarm(prefix, config, properties.http2());
+		}
 		AIStream.Builder builder = AIStream.builder()
 			.provider(provider)
 			.config(config)
@@ -132,6 +137,17 @@ class StreamFactory implements SmartInitializingSingleton {
 		this.observers.ifAvailable((observers) -> builder.observer(observers.observer(name)));
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder;
+	}
+
+	private void keepWarm(String prefix, StreamConfig config, boolean http2) {
+		StreamConnector connector = this.connector.getIfAvailable();
+		URI endpoint = Objects.requireNonNull(config.endpoint());
+		if (connector == null || !connector.keepWarm(endpoint, config.timeouts(), http2)) {
+			throw new AiKitConfigurationException(prefix + ".warm",
+					"needs connections of Reactor Netty that AI Kit makes, but the application has brought its own",
+					"Leave it out, or remove the WebClient.Builder or ClientHttpConnector bean, or the other HTTP client.",
+					null);
+		}
 	}
 
 	private WebClient.Builder webClientBuilder(StreamConfig config, boolean http2) {

@@ -1,6 +1,7 @@
 package studio.ainative.aikit.client;
 
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import reactor.core.Disposable;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.http.client.HttpClient;
@@ -179,6 +181,22 @@ public final class AiStreamConnections {
 	public static ClientHttpConnector negotiating(ClientHttpConnector http11, Supplier<ClientHttpConnector> either,
 			StreamTimeouts timeouts) {
 		return new NegotiatingConnector(http11, either, timeouts.connect().plus(ACQUIRE_TIMEOUT));
+	}
+
+	/**
+	 * Keep a connection ready, so that the next call need not open one. It is opened now,
+	 * and again when it has ended; not more often than every 10 seconds, and when it
+	 * can't be had after pauses of up to a minute. Over HTTP/2 a PING is sent on it every
+	 * 30 seconds, over HTTP/1.1 a request to open it that asks for nothing
+	 * ({@code OPTIONS}, without a key). Nobody waits for it, and its failures reach
+	 * nobody.
+	 * @param connector a connector of Reactor Netty, such as
+	 * {@link #negotiating(ClientHttpConnector, Supplier, StreamTimeouts)} makes
+	 * @param endpoint where calls go
+	 * @return ends that; the connection stays, as any other
+	 */
+	public static Disposable keepWarm(ClientHttpConnector connector, URI endpoint) {
+		return WarmConnection.keep(connector, endpoint);
 	}
 
 	/**

@@ -68,6 +68,17 @@ final class NegotiatingConnector implements ClientHttpConnector {
 		});
 	}
 
+	/**
+	 * Whether it is known how to speak with a server.
+	 * @param uri an address of the server
+	 * @return {@code false} if the next call is the one that finds out
+	 */
+	boolean knows(URI uri) {
+		Sinks.One<Boolean> server = this.servers.get(uri.getAuthority());
+		return !"https".equalsIgnoreCase(uri.getScheme())
+				|| (server != null && Boolean.TRUE.equals(server.scan(Scannable.Attr.TERMINATED)));
+	}
+
 	private Mono<ClientHttpResponse> follow(Sinks.One<Boolean> server, HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> request) {
 		return server.asMono().map(Optional::of).defaultIfEmpty(Optional.empty()).flatMap((http2) -> {

@@ -49,6 +49,8 @@ final class TlsServer implements AutoCloseable {
 
 	private final CountingKeyManager keys;
 
+	private final List<String> connectionsOfRequests = new CopyOnWriteArrayList<>();
+
 	private final Queue<Channel> open = new ConcurrentLinkedQueue<>();
 
 	private TlsServer(TestCertificate certificate, boolean http2) throws Exception {
@@ -73,6 +75,8 @@ final class TlsServer implements AutoCloseable {
 			.protocol(http2 ? new HttpProtocol[] { HttpProtocol.H2, HttpProtocol.HTTP11 }
 					: new HttpProtocol[] { HttpProtocol.HTTP11 })
 			.handle((request, response) -> {
+				request.withConnection(
+						(connection) -> this.connectionsOfRequests.add(connection.channel().id().asLongText()));
 				this.protocols.add(request.protocol());
 				return response.sse().sendString(Flux.just(FakeProvider.HELLO));
 			})
@@ -107,6 +111,11 @@ final class TlsServer implements AutoCloseable {
 	/** How often somebody tried. */
 	int connections() {
 		return this.connections.get();
+	}
+
+	/** For each request of HTTP/1.1 what tells its connection from others. */
+	List<String> connectionsOfRequests() {
+		return this.connectionsOfRequests;
 	}
 
 	/** How often the certificate was shown: once for each new session. */
