@@ -1,0 +1,112 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.hamcrest.Matchers;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.WebApplicationType;
+
+import studio.ainative.aikit.autoconfigure.ResumeServer.ChatController;
+import studio.ainative.aikit.log.redis.RedisServer;
+import studio.ainative.aikit.server.SseReader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.autoconfigure.ResumeTests.id;
+import static studio.ainative.aikit.autoconfigure.ResumeTests.token;
+
+/**
+ * Two nodes of an application that keep their answers in one Redis.
+ */
+class ResumeRedisTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+	private static RedisServer redis;
+
+	@BeforeAll
+	static void start() throws Exception {
+		redis = RedisServer.start();
+	}
+
+	@AfterAll
+	static void stop() throws Exception {
+		redis.close();
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void readsAndStopsOnAnotherNode(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type);
+				ResumeServer other = node(type);
+				SseReader reader = SseReader.get(one.port(), "/chat/a")) {
+			String path = "/ai-kit/streams/" + id(reader);
+			one.chat().say("a", 0, "a", "😀");
+			reader.readPast(token(2, "😀", 1));
+			try (SseReader far = SseReader.getWith(other.port(), path, "Last-Event-ID: 1")) {
+				far.readPast(token(2, "😀", 1));
+				one.chat().say("a", 2, "c");
+				assertThat(far.readPast(token(3, "c", 2)))
+					.isEqualTo(": resumed\n\n" + token(2, "😀", 1) + token(3, "c", 2));
+				assertThat(ResumeTests.send(other, "DELETE", path, "").statusCode()).isEqualTo(204);
+				assertThat(far.readAll()).endsWith("\"outcome\":\"stopped\"}\n\n");
+				assertThat(reader.readAll()).endsWith("\"outcome\":\"stopped\"}\n\n");
+			}
+			await().atMost(TIMEOUT).untilAtomic(one.chat().cancels, Matchers.is(1));
+			assertThat(ResumeTests.send(one, "DELETE", path, "").statusCode()).isEqualTo(204);
+			assertThat(other.chat().calls).hasValue(0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void letsReadersGoToAnotherNodeWhenOneStops(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type, "ai-kit.response.drain-timeout=15s");
+				ResumeServer other = node(type);
+				SseReader reader = SseReader.get(one.port(), "/chat/a")) {
+			String id = id(reader);
+			ChatController chat = one.chat();
+			chat.say("a", 0, "a");
+			reader.readPast(token(1, "a", 0));
+			CompletableFuture<Void> close = CompletableFuture.runAsync(one::stop);
+			assertThat(reader.readAll()).endsWith(token(1, "a", 0) + "retry: 100\n\n");
+			try (SseReader again = SseReader.getWith(other.port(), "/ai-kit/streams/" + id, "Last-Event-ID: 1")) {
+				again.readPast(": resumed\n\n");
+				chat.say("a", 1, "b");
+				chat.end("a");
+				assertThat(again.readAll()).startsWith(": resumed\n\n" + token(2, "b", 1) + "event: done\n")
+					.endsWith("\"outcome\":\"complete\"}\n\n");
+			}
+			close.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+			assertThat(chat.cancels).hasValue(0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void callsTheProviderOnceForOneKeyOnTwoNodes(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type); ResumeServer other = node(type)) {
+			String[] key = { "Idempotency-Key", "k-" + type };
+			String first = ResumeTests.send(one, "POST", "/chat", "[\"a\",\"b\"]", key).body();
+			String second = ResumeTests.send(other, "POST", "/chat", "[\"a\",\"b\"]", key).body();
+			assertThat(second).isEqualTo(": resumed\n\n" + first);
+			assertThat(ResumeTests.send(other, "POST", "/chat", "[\"a\",\"c\"]", key).statusCode()).isEqualTo(422);
+			assertThat(one.chat().calls.get() + other.chat().calls.get()).isEqualTo(1);
+		}
+	}
+
+	private static ResumeServer node(WebApplicationType type, String... properties) {
+		String[] all = Arrays.copyOf(properties, properties.length + 2);
+		all[properties.length] = "ai-kit.response.resume.store=redis";
+		all[properties.length + 1] = "spring.data.redis.port=" + redis.port();
+		return ResumeServer.start(type, null, all);
+	}
+
+}
