@@ -63,7 +63,7 @@ final class EventPipe implements FrameSource {
 
 	private volatile Runnable ready = EventPipe::nobody;
 
-	private volatile HeartbeatTimer.@Nullable Beat beat;
+	private final Silence silence;
 
 	private volatile @Nullable Feed feed;
 
@@ -75,9 +75,6 @@ final class EventPipe implements FrameSource {
 
 	/** The first frame was taken and has left. */
 	private volatile boolean firstWritten;
-
-	/** An interval has gone by without a frame. */
-	private volatile boolean silent;
 
 	// Only used by the reader
 
@@ -98,6 +95,7 @@ final class EventPipe implements FrameSource {
 		this.format = (own != null) ? own : runtime.format();
 		this.queue = new EventQueue(options, runtime.clock());
 		this.encoder = new EventEncoder(runtime.newId(), this.queue, this.format.encoder(), options.exposeErrors());
+		this.silence = new Silence(runtime);
 		this.stalls = new StallWatch(() -> this.queue.isWaiting() || isHeartbeatDue(), this::stalled);
 	}
 
@@ -278,9 +276,7 @@ final class EventPipe implements FrameSource {
 		this.queue.begin();
 		this.ready = ready;
 		this.runtime.openResponses().add(this);
-		if (this.options.heartbeat().enabled()) {
-			this.beat = this.runtime.heartbeats().watch(this.options.heartbeat().interval(), this::beat);
-		}
+		this.silence.listen(this.options.heartbeat(), this::tellReader);
 		watchStalls();
 		if (this.queue.isOver()) {
 			stopWatching();
@@ -345,10 +341,10 @@ final class EventPipe implements FrameSource {
 		}
 		Frame frame = frames.poll();
 		if (frame != null) {
-			sent();
+			this.silence.sent();
 		}
 		else if (isHeartbeatDue()) {
-			sent();
+			this.silence.sent();
 			return Frame.HEARTBEAT;
 		}
 		return frame;
@@ -369,7 +365,7 @@ final class EventPipe implements FrameSource {
 			this.encoder.rest();
 			Frame.HEARTBEAT.appendTo(encoder);
 		}
-		sent();
+		this.silence.sent();
 		return true;
 	}
 
@@ -381,21 +377,13 @@ final class EventPipe implements FrameSource {
 		else {
 			cancelSource();
 			if (this.queue.isOver()) {
-				stopHeartbeat();
+				this.silence.stop();
 			}
 		}
 	}
 
 	private boolean isHeartbeatDue() {
-		return this.silent && !this.queue.isOver();
-	}
-
-	private void sent() {
-		HeartbeatTimer.Beat beat = this.beat;
-		if (beat != null) {
-			this.silent = false;
-			beat.sent();
-		}
+		return this.silence.isDue() && !this.queue.isOver();
 	}
 
 	@Override
@@ -468,12 +456,12 @@ final class EventPipe implements FrameSource {
 
 	@Override
 	public Executor writer() {
-		return this.silent ? this.runtime.beatWriter() : this.runtime.writer();
+		return this.silence.writer();
 	}
 
 	@Override
 	public boolean anyThreadMayWrite() {
-		return !this.silent && this.runtime.anyThreadMayWrite();
+		return !this.silence.isDue() && this.runtime.anyThreadMayWrite();
 	}
 
 	/** What the stack throws must reach neither who speaks nor the timer. */
@@ -485,11 +473,6 @@ final class EventPipe implements FrameSource {
 			logger.debug("A reader could not be told that there is something to read", ex);
 			close();
 		}
-	}
-
-	private void beat() {
-		this.silent = true;
-		tellReader();
 	}
 
 	/** Foreign code is cancelled and called: not on the thread that serves all. */
@@ -510,15 +493,8 @@ final class EventPipe implements FrameSource {
 	}
 
 	private void stopWatching() {
-		stopHeartbeat();
+		this.silence.stop();
 		this.stalls.stop();
-	}
-
-	private void stopHeartbeat() {
-		HeartbeatTimer.Beat beat = this.beat;
-		if (beat != null) {
-			beat.stop();
-		}
 	}
 
 	private static void nobody() {
