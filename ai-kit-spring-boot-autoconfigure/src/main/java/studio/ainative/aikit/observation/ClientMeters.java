@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleConsumer;
+import java.util.function.ToLongFunction;
 
 import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.Counter;
@@ -77,7 +79,7 @@ public final class ClientMeters implements ClientCallListener {
 		}
 	}
 
-	/** The meters of calls with the same tags. */
+	/** The meters of calls with the same tags, made as they are needed. */
 	private final class CallMeters {
 
 		private final Tags tags;
@@ -89,6 +91,13 @@ public final class ClientMeters implements ClientCallListener {
 		private final DistributionSummary timePerOutputChunk;
 
 		private final DistributionSummary timeToFirstToken;
+
+		/** By what makes them differ besides the tags that all have. */
+		private final Map<String, TokenMeters> tokens = new ConcurrentHashMap<>(2);
+
+		private final Map<String, Counter> retries = new ConcurrentHashMap<>(1);
+
+		private final Map<String, Counter> costs = new ConcurrentHashMap<>(1);
 
 		CallMeters(KeyValues keys) {
 			List<Tag> tags = new ArrayList<>();
@@ -109,9 +118,14 @@ public final class ClientMeters implements ClientCallListener {
 			if (times != null) {
 				times.forEach(this.timePerOutputChunk::record);
 			}
-			recordTokens(end.reported());
+			Usage reported = end.reported();
+			this.tokens.computeIfAbsent((reported != null) ? "text" : "unknown", this::tokenMeters)
+				.record((reported != null) ? reported : Usage.NONE);
 			for (String reason : progress.retryReasons()) {
-				count(AiKitClientMeters.RETRIES, Tags.of("aikit.retry.reason", reason), 1);
+				this.retries
+					.computeIfAbsent(reason,
+							(key) -> counter(AiKitClientMeters.RETRIES, Tags.of("aikit.retry.reason", key)))
+					.increment();
 			}
 			recordCost(end.total());
 		}
@@ -122,28 +136,50 @@ public final class ClientMeters implements ClientCallListener {
 			}
 		}
 
-		private void recordTokens(@Nullable Usage reported) {
-			Usage usage = (reported != null) ? reported : Usage.NONE;
-			Tags modality = Tags.of(MODALITY, (reported != null) ? "text" : "unknown");
-			count(AiKitClientMeters.INPUT_TOKENS, modality, (double) usage.promptTokens());
-			count(AiKitClientMeters.OUTPUT_TOKENS, modality, (double) usage.completionTokens());
-			count(AiKitClientMeters.CACHE_READ_TOKENS, modality, (double) usage.cachedTokens());
-			count(AiKitClientMeters.CACHE_WRITE_TOKENS, modality, (double) usage.cacheWriteTokens());
-			count(AiKitClientMeters.REASONING_TOKENS, modality, (double) usage.reasoningTokens());
-			if (reported != null) {
-				tokens(AiKitClientMeters.OPERATION_INPUT_TOKENS, Tags.empty(), usage.promptTokens());
-				tokens(AiKitClientMeters.OPERATION_OUTPUT_TOKENS, Tags.empty(), usage.completionTokens());
-				tokens(AiKitClientMeters.TOKEN_USAGE, Tags.of(TOKEN_TYPE, "input"), usage.promptTokens());
-				tokens(AiKitClientMeters.TOKEN_USAGE, Tags.of(TOKEN_TYPE, "output"), usage.completionTokens());
-			}
-		}
-
 		private void recordCost(StreamEvent.@Nullable UsageReport report) {
 			Cost cost = (report != null) ? report.cost() : null;
 			if (report != null && cost != null && cost.amount().compareTo(BigDecimal.ZERO) > 0) {
-				Tags tags = Tags.of("aikit.currency", cost.currency(), "aikit.usage.estimated",
-						String.valueOf(report.usage().estimated()));
-				count(AiKitClientMeters.COST, tags, cost.amount().doubleValue());
+				String estimated = String.valueOf(report.usage().estimated());
+				this.costs
+					.computeIfAbsent(cost.currency() + estimated,
+							(key) -> counter(AiKitClientMeters.COST,
+									Tags.of("aikit.currency", cost.currency(), "aikit.usage.estimated", estimated)))
+					.increment(cost.amount().doubleValue());
+			}
+		}
+
+		private TokenMeters tokenMeters(String modality) {
+			List<Count> counts = new ArrayList<>();
+			if (ClientMeters.this.names == SemanticConvention.OTEL_0_1) {
+				Tags tags = Tags.of(MODALITY, modality);
+				counts.add(new Count(counter(AiKitClientMeters.INPUT_TOKENS, tags)::increment, Usage::promptTokens));
+				counts
+					.add(new Count(counter(AiKitClientMeters.OUTPUT_TOKENS, tags)::increment, Usage::completionTokens));
+				counts
+					.add(new Count(counter(AiKitClientMeters.CACHE_READ_TOKENS, tags)::increment, Usage::cachedTokens));
+				counts.add(new Count(counter(AiKitClientMeters.CACHE_WRITE_TOKENS, tags)::increment,
+						Usage::cacheWriteTokens));
+				counts.add(new Count(counter(AiKitClientMeters.REASONING_TOKENS, tags)::increment,
+						Usage::reasoningTokens));
+			}
+			if (!modality.equals("unknown")) {
+				summary(counts, AiKitClientMeters.OPERATION_INPUT_TOKENS, Tags.empty(), Usage::promptTokens);
+				summary(counts, AiKitClientMeters.OPERATION_OUTPUT_TOKENS, Tags.empty(), Usage::completionTokens);
+				summary(counts, AiKitClientMeters.TOKEN_USAGE, Tags.of(TOKEN_TYPE, "input"), Usage::promptTokens);
+				summary(counts, AiKitClientMeters.TOKEN_USAGE, Tags.of(TOKEN_TYPE, "output"), Usage::completionTokens);
+			}
+			return new TokenMeters(counts);
+		}
+
+		private void summary(List<Count> counts, AiKitClientMeters meter, Tags further, ToLongFunction<Usage> count) {
+			String name = meter.meterName(ClientMeters.this.names);
+			if (name != null) {
+				DistributionSummary summary = DistributionSummary.builder(name)
+					.description(meter.description())
+					.serviceLevelObjectives(TOKEN_BOUNDS)
+					.tags(this.tags.and(further))
+					.register(ClientMeters.this.registry);
+				counts.add(new Count(summary::record, count));
 			}
 		}
 
@@ -156,29 +192,35 @@ public final class ClientMeters implements ClientCallListener {
 				.register(ClientMeters.this.registry);
 		}
 
-		private void tokens(AiKitClientMeters meter, Tags further, long tokens) {
-			String name = meter.meterName(ClientMeters.this.names);
-			if (name != null) {
-				DistributionSummary.builder(name)
-					.description(meter.description())
-					.serviceLevelObjectives(TOKEN_BOUNDS)
-					.tags(this.tags.and(further))
-					.register(ClientMeters.this.registry)
-					.record((double) tokens);
-			}
+		private Counter counter(AiKitClientMeters meter, Tags further) {
+			return Counter.builder(Objects.requireNonNull(meter.meterName(ClientMeters.this.names)))
+				.description(meter.description())
+				.tags(this.tags.and(further))
+				.register(ClientMeters.this.registry);
 		}
 
-		private void count(AiKitClientMeters meter, Tags further, double amount) {
-			String name = meter.meterName(ClientMeters.this.names);
-			if (name != null) {
-				Counter.builder(name)
-					.description(meter.description())
-					.tags(this.tags.and(further))
-					.register(ClientMeters.this.registry)
-					.increment(amount);
-			}
+	}
+
+	/**
+	 * The meters of calls of which the provider has told the usage, or has not.
+	 *
+	 * @param counts what is counted of each
+	 */
+	private record TokenMeters(List<Count> counts) {
+
+		void record(Usage usage) {
+			this.counts.forEach((count) -> count.meter().accept((double) count.tokens().applyAsLong(usage)));
 		}
 
+	}
+
+	/**
+	 * One count.
+	 *
+	 * @param meter what takes it
+	 * @param tokens what it is of a usage
+	 */
+	private record Count(DoubleConsumer meter, ToLongFunction<Usage> tokens) {
 	}
 
 }
