@@ -22,6 +22,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.observation.AiKitClientObservationConvention;
 import studio.ainative.aikit.observation.ModelNames;
+import studio.ainative.aikit.observation.CallLog;
 import studio.ainative.aikit.observation.ClientCallListener;
 import studio.ainative.aikit.observation.ClientMeters;
 import studio.ainative.aikit.observation.ClientObservations;
@@ -69,6 +70,13 @@ public final class AiKitObservationAutoConfiguration {
 			.toList();
 		return BlamedProperty.checked("ai-kit.observations.",
 				() -> new ModelNames(configured, properties.observations().maxModels()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty("ai-kit.observations.log")
+	CallLog aiKitCallLog() {
+		return new CallLog();
 	}
 
 	/**

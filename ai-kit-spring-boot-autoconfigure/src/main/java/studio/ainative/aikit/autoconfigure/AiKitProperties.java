@@ -236,9 +236,11 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * from.
 	 * @param maxModels Models beside the configured ones that metrics tell apart; the
 	 * rest are called "other".
+	 * @param log Whether each call is one line of the log, without any text of it.
 	 */
 	public record Observations(@DefaultValue("true") boolean enabled,
-			@DefaultValue("otel-0.1") SemanticConvention names, @DefaultValue("50") int maxModels) {
+			@DefaultValue("otel-0.1") SemanticConvention names, @DefaultValue("50") int maxModels,
+			@DefaultValue("false") boolean log) {
 	}
 
 	/**

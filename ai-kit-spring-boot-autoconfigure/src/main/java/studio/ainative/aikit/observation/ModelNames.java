@@ -22,6 +22,9 @@ public final class ModelNames {
 	/** What a name is called that is missing: {@value}. */
 	public static final String NONE = "none";
 
+	/** Longer than any model's name, and still bearable as a tag. */
+	static final int MAX_LENGTH = 128;
+
 	private final Set<String> known = ConcurrentHashMap.newKeySet();
 
 	private final int maxModels;
@@ -52,6 +55,9 @@ public final class ModelNames {
 		}
 		if (this.known.contains(name)) {
 			return name;
+		}
+		if (name.length() > MAX_LENGTH) {
+			return OTHER;
 		}
 		// The first look spares an increment that would overflow one day
 		if (this.others.get() >= this.maxModels || this.others.getAndIncrement() >= this.maxModels) {
