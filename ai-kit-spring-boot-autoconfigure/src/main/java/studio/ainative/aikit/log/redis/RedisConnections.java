@@ -10,10 +10,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.StreamMessage;
@@ -51,6 +54,8 @@ final class RedisConnections implements AutoCloseable {
 	/** One letter: there is one to each entry. */
 	private static final String FIELD = "d";
 
+	private final AbstractRedisClient client;
+
 	private final LazyConnection<StatefulConnection<String, byte[]>> writing;
 
 	private final LazyConnection<StatefulConnection<String, byte[]>> asking;
@@ -61,9 +66,10 @@ final class RedisConnections implements AutoCloseable {
 
 	private final FlushTick tick = new FlushTick(this::flush, Schedulers.parallel());
 
-	private RedisConnections(Supplier<StatefulConnection<String, byte[]>> connect,
+	private RedisConnections(AbstractRedisClient client, Supplier<StatefulConnection<String, byte[]>> connect,
 			Supplier<StatefulRedisPubSubConnection<String, byte[]>> listen,
 			Function<StatefulConnection<String, byte[]>, RedisClusterAsyncCommands<String, byte[]>> commands) {
+		this.client = client;
 		this.writing = new LazyConnection<>(() -> {
 			StatefulConnection<String, byte[]> connection = connect.get();
 			connection.setAutoFlushCommands(false);
@@ -76,7 +82,7 @@ final class RedisConnections implements AutoCloseable {
 
 	static RedisConnections of(RedisClient client) {
 		client.setOptions(withOptions(client.getOptions().mutate(), client.getOptions()).build());
-		return new RedisConnections(() -> client.connect(CODEC), () -> client.connectPubSub(CODEC),
+		return new RedisConnections(client, () -> client.connect(CODEC), () -> client.connectPubSub(CODEC),
 				(connection) -> ((StatefulRedisConnection<String, byte[]>) connection).async());
 	}
 
@@ -85,7 +91,7 @@ final class RedisConnections implements AutoCloseable {
 		ClusterClientOptions.Builder builder = options.mutate();
 		withOptions(builder, options);
 		client.setOptions(builder.build());
-		return new RedisConnections(() -> client.connect(CODEC), () -> client.connectPubSub(CODEC),
+		return new RedisConnections(client, () -> client.connect(CODEC), () -> client.connectPubSub(CODEC),
 				(connection) -> ((StatefulRedisClusterConnection<String, byte[]>) connection).async());
 	}
 
@@ -136,6 +142,18 @@ final class RedisConnections implements AutoCloseable {
 		return asked((commands) -> commands.<T>evalsha(script.digest(), type, keys, arguments)
 			.exceptionallyCompose((ex) -> RedisFailures.isUnknownScript(ex)
 					? commands.<T>eval(script.text(), type, keys, arguments) : CompletableFuture.failedFuture(ex)));
+	}
+
+	/** Be told of connections that are lost. */
+	void onDisconnect(Runnable listener) {
+		this.client.addListener(new RedisConnectionStateListener() {
+
+			@Override
+			public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+				listener.run();
+			}
+
+		});
 	}
 
 	LazyConnection<StatefulRedisPubSubConnection<String, byte[]>> listening() {

@@ -63,6 +63,7 @@ final class RedisNode implements AutoCloseable {
 		this.lease = lease;
 		this.clock = clock;
 		this.channels = new RedisChannels(this);
+		connections.onDisconnect(() -> this.writers.values().forEach(RedisWriter::doubt));
 	}
 
 	RedisConnections connections() {

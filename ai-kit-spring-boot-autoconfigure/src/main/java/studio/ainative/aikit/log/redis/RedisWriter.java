@@ -53,6 +53,9 @@ final class RedisWriter implements AnswerLog.Writer {
 
 	private boolean reopening;
 
+	/** Whether Redis may have lost what it had confirmed. */
+	private volatile boolean doubtful;
+
 	private volatile long followedAt;
 
 	private volatile boolean followed;
@@ -107,6 +110,11 @@ final class RedisWriter implements AnswerLog.Writer {
 		this.steps.take(() -> refuse(new AnswerLogException(Reason.GONE, "The answer was deleted")));
 	}
 
+	/** A connection was lost, perhaps with the server behind it. */
+	void doubt() {
+		this.doubtful = true;
+	}
+
 	/** As soon as Redis can be reached. */
 	void renew() {
 		this.steps.take(this::sendRenewal);
@@ -116,7 +124,7 @@ final class RedisWriter implements AnswerLog.Writer {
 		this.steps.take(() -> {
 			Append append = this.current;
 			if (append != null && append.isDue(now)) {
-				send(append);
+				reopen();
 			}
 			if (now - this.renewedAt >= this.node.renewal().toNanos()) {
 				sendRenewal();
@@ -130,7 +138,12 @@ final class RedisWriter implements AnswerLog.Writer {
 			return;
 		}
 		this.current = append;
-		send(append);
+		if (this.doubtful) {
+			reopen();
+		}
+		else {
+			send(append);
+		}
 	}
 
 	private void send(Append append) {
@@ -200,8 +213,9 @@ final class RedisWriter implements AnswerLog.Writer {
 	}
 
 	/**
-	 * Redis was restarted empty, or has thrown the log away. Those who have had all go
-	 * on; who comes for the beginning is told that it is gone.
+	 * Redis was restarted, replaced, or has thrown the log away. It gets back what may be
+	 * lost of the end. Where the beginning is lost, those who have had it go on, and who
+	 * comes for it is told so.
 	 */
 	private void reopen() {
 		if (this.reopening || this.refusal != null) {
@@ -220,6 +234,7 @@ final class RedisWriter implements AnswerLog.Writer {
 				return;
 			}
 			if (ex == null) {
+				this.doubtful = false;
 				this.answer.tellToLook();
 			}
 			Append append = this.current;

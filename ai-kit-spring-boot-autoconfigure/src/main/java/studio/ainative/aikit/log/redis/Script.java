@@ -30,7 +30,7 @@ enum Script {
 			"""),
 
 	/**
-	 * Make a log anew that Redis has lost: as OPEN, then the last number that was kept,
+	 * Give back what Redis has lost of a log: as OPEN, then the last id that was kept,
 	 * then the number of facts, the facts, and ids and bytes of entries. 0 if it was
 	 * deleted.
 	 */
@@ -38,16 +38,20 @@ enum Script {
 			if redis.call('HEXISTS', KEYS[1], 'deleted') == 1 then return 0 end
 			local facts = tonumber(ARGV[6])
 			redis.call('HSET', KEYS[1], 'node', ARGV[1], 'writer', ARGV[4], unpack(ARGV, 7, 6 + facts))
-			if redis.call('EXISTS', KEYS[2]) == 0 then
+			local at = '0-0'
+			if redis.call('EXISTS', KEYS[2]) == 1 then
+				at = last(KEYS[2])
+				if at == END then return 1 end
+			else
 				redis.call('XADD', KEYS[2], '0-1', 'd', '')
 				redis.call('XDEL', KEYS[2], '0-1')
-				for i = 7 + facts, #ARGV, 2 do
-					redis.call('XADD', KEYS[2], ARGV[i], 'd', ARGV[i + 1])
-				end
-				if #ARGV == 6 + facts and ARGV[5] ~= '0-0' then
-					redis.call('XADD', KEYS[2], ARGV[5], 'd', '')
-					redis.call('XDEL', KEYS[2], ARGV[5])
-				end
+			end
+			for i = 7 + facts, #ARGV, 2 do
+				if number(ARGV[i]) > number(at) then redis.call('XADD', KEYS[2], ARGV[i], 'd', ARGV[i + 1]) end
+			end
+			if number(last(KEYS[2])) < number(ARGV[5]) then
+				redis.call('XADD', KEYS[2], ARGV[5], 'd', '')
+				redis.call('XDEL', KEYS[2], ARGV[5])
 			end
 			redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])
 			redis.call('PEXPIRE', KEYS[1], ARGV[3])
@@ -162,6 +166,9 @@ enum Script {
 				for i = 1, #info, 2 do
 					if info[i] == 'last-generated-id' then return info[i + 1] end
 				end
+			end
+			local function number(id)
+				return tonumber(string.match(id, '^%d+'))
 			end
 			local function now()
 				local time = redis.call('TIME')

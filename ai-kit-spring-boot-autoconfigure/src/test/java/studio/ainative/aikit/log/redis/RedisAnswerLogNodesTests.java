@@ -9,7 +9,9 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RestoreArgs;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -122,6 +124,21 @@ class RedisAnswerLogNodesTests {
 		FollowedAnswer reader = second.follow(answer.id());
 		reader.awaitEnd(TIMEOUT);
 		reader.isWhole(3);
+	}
+
+	// As a server does that is killed before it has written its file, and a replica
+	@Test
+	void givesBackWhatWasConfirmedAndLost() throws Exception {
+		ProducedAnswer answer = first.begin();
+		answer.append().then(answer.append()).block(TIMEOUT);
+		byte[] saved = redis.sync().dump(log(answer));
+		answer.append().block(TIMEOUT);
+		redis.sync().restore(log(answer), saved, RestoreArgs.Builder.ttl(60_000).replace());
+		redis.sync().clientKill(KillArgs.Builder.typeNormal());
+		answer.append().then(answer.end()).block(TIMEOUT);
+		FollowedAnswer reader = second.follow(answer.id());
+		assertThat(reader.awaitEnd(TIMEOUT)).isEqualTo(ProducedAnswer.COMPLETE);
+		reader.isWhole(4);
 	}
 
 	@ParameterizedTest
