@@ -24,6 +24,7 @@ import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.format.agui.AgUiWireFormat;
 import studio.ainative.aikit.format.aikit.AiKitWireFormat;
 import studio.ainative.aikit.format.openai.OpenAiWireFormat;
+import studio.ainative.aikit.format.uimessage.UiMessageFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
 /**
@@ -48,6 +49,8 @@ public class WriteBenchmark {
 	private final WireFormat openAi = new OpenAiWireFormat("fast", true);
 
 	private final WireFormat agUi = new AgUiWireFormat("thread", "run");
+
+	private final WireFormat uiMessages = new UiMessageFormat(new JsonMapper());
 
 	private final OutputStream nowhere = OutputStream.nullOutputStream();
 
@@ -89,6 +92,15 @@ public class WriteBenchmark {
 	@Benchmark
 	public void encodeAgUi() throws IOException {
 		encode(this.agUi);
+	}
+
+	/**
+	 * Events to bytes, in the UI message stream.
+	 * @throws IOException never
+	 */
+	@Benchmark
+	public void encodeUiMessages() throws IOException {
+		encode(this.uiMessages);
 	}
 
 	/**
