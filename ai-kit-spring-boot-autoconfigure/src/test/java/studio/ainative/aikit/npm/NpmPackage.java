@@ -84,6 +84,22 @@ final class NpmPackage {
 		return JsonMapper.shared().readTree(lines.get(lines.size() - 1));
 	}
 
+	/**
+	 * Run a script that prints a line of JSON for each thing it has seen.
+	 * @param script its file
+	 * @param arguments what it is given
+	 * @return the lines
+	 * @throws IOException if Node can't be run
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	List<JsonNode> lines(String script, String... arguments) throws IOException, InterruptedException {
+		String[] command = Stream.concat(Stream.of("node", script), Stream.of(arguments)).toArray(String[]::new);
+		return execute(command).lines()
+			.filter((line) -> line.startsWith("{"))
+			.map((line) -> JsonMapper.shared().readTree(line))
+			.toList();
+	}
+
 	private String execute(String... command) throws IOException, InterruptedException {
 		Path output = Files.createTempFile(this.folder.toAbsolutePath(), "output", ".txt");
 		Process process = new ProcessBuilder(command).directory(this.folder.toFile())

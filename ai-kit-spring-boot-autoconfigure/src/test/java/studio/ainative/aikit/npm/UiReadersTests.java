@@ -1,0 +1,195 @@
+package studio.ainative.aikit.npm;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import studio.ainative.aikit.client.AIStream;
+import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.format.Opening;
+import studio.ainative.aikit.format.Outcome;
+import studio.ainative.aikit.format.WireFormat;
+import studio.ainative.aikit.format.uimessage.UiChatRequest;
+import studio.ainative.aikit.format.uimessage.UiMessageFormat;
+import studio.ainative.aikit.format.uimessage.UiPart;
+import studio.ainative.aikit.server.StreamingOptions;
+import studio.ainative.aikit.server.StreamingResponse;
+import studio.ainative.aikit.server.StreamingResponses;
+import studio.ainative.aikit.sse.SseEncoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The package {@code ai}, in the versions on either side of each change of what they
+ * read, against Tomcat and Netty, the whole way from the provider on: each case also with
+ * heartbeats, compressed, and byte by byte.
+ */
+class UiReadersTests {
+
+	/**
+	 * What a user of each version sees: status, error, roles, text, reasoning, tools,
+	 * outcome, usage, finish reason, data parts that passed by, requests.
+	 */
+	private static final Map<String, String> EXPECTED = new TreeMap<>(Map.ofEntries(
+			Map.entry("text", "ready | - | user,assistant | Hello | - | - | complete | 9+2 | stop | - | 1"),
+			Map.entry("reasoning", "ready | - | user,assistant | Hello | Hm. | - | complete | 9+2 | stop | - | 1"),
+			Map.entry("tool",
+					"ready | - | user,assistant | Let me see.|result: {'degrees':7} | - | tool-weather output-available "
+							+ "{'city':'Bern'} {'degrees':7} | complete | 9+2 | stop | - | 2"),
+			Map.entry("refused",
+					"error | The AI service could not answer. | user,assistant | - | - | - | error | - | - | - | 1"),
+			Map.entry("midway",
+					"error | The AI service could not answer. | user,assistant | Hel | - | - | error | - | - | - | 1"),
+			Map.entry("cut",
+					"error | The answer was interrupted before its end. | user,assistant | Hel | - | - | error | - | - | - | 1"),
+			Map.entry("limit",
+					"error | The AI service is receiving too many requests. Please try again shortly. | user,assistant "
+							+ "| - | - | - | error | - | - | - | 1"),
+			Map.entry("retry", "ready | - | user,assistant | Hello | - | - | complete | 9+2 | stop | data-retry | 1"),
+			Map.entry("restart", "ready | - | user,assistant | Hel|Hello | - | - | complete | - | - | data-retry | 1"),
+			Map.entry("stopped", "ready | - | user,assistant | Hel | - | - | stopped | - | - | - | 1"),
+			Map.entry("stop", "ready | - | user,assistant | Hel | - | - | pending | - | - | - | 1"),
+			Map.entry("again", "ready | - | user,assistant | Hello | - | - | complete | 9+2 | stop | - | 2"),
+			Map.entry("file", "ready | - | user,assistant | I read the file. | - | - | complete | 9+2 | stop | - | 1"),
+			Map.entry("blank",
+					"error | 'content' of the last user message must not be blank | user |   | - | - | - | - | - | - | 1")));
+
+	@Test
+	void everyVersionReadsEveryCase() throws Exception {
+		try (PromptProvider provider = new PromptProvider();
+				ConfigurableApplicationContext tomcat = start(WebApplicationType.SERVLET, provider);
+				ConfigurableApplicationContext netty = start(WebApplicationType.REACTIVE, provider)) {
+			List<JsonNode> chats = NpmPackage.install("ui")
+				.lines("readers.mjs", "tomcat=" + address(tomcat), "netty=" + address(netty));
+			// Ten versions, two stacks, four flavours, and level 5 for the later majors
+			assertThat(chats).hasSize((10 * 2 * 4 + 6 * 2) * EXPECTED.size());
+			Map<String, List<String>> wrong = new TreeMap<>();
+			for (JsonNode chat : chats) {
+				String name = chat.path("name").asString();
+				String seen = seen(chat);
+				if (!seen.equals(EXPECTED.get(name))) {
+					wrong.computeIfAbsent(name + ": " + seen, (each) -> new ArrayList<>())
+						.add(chat.path("where").asString());
+				}
+			}
+			assertThat(wrong).isEmpty();
+			await().atMost(Duration.ofSeconds(30)).until(() -> provider.open.get() == 0);
+		}
+	}
+
+	private static String seen(JsonNode chat) {
+		if (chat.has("thrown")) {
+			return chat.path("thrown").asString();
+		}
+		JsonNode seen = chat.path("seen");
+		StringBuilder text = new StringBuilder();
+		for (String field : List.of("status", "error", "roles", "text", "reasoning", "tools", "outcome", "usage",
+				"finish", "data", "requests")) {
+			String value = seen.path(field).asString("");
+			text.append(text.isEmpty() ? "" : " | ").append(value.isEmpty() ? "-" : value.replace('"', '\''));
+		}
+		assertThat(seen.path("ids").asString()).isEqualTo("same");
+		return text.toString();
+	}
+
+	private static ConfigurableApplicationContext start(WebApplicationType type, PromptProvider provider) {
+		return new SpringApplicationBuilder(Application.class).web(type)
+			.properties("server.port=0", "spring.main.banner-mode=off", "ai-kit.stream.provider=openai",
+					"ai-kit.stream.endpoint=" + provider.endpoint(), "ai-kit.stream.retry.max-retries=1",
+					"ai-kit.stream.retry.initial-delay=1ms")
+			.run();
+	}
+
+	private static String address(ConfigurableApplicationContext context) {
+		return "http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port");
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	@Import(ChatController.class)
+	static class Application {
+
+	}
+
+	@RestController
+	static class ChatController {
+
+		private final AIStream aiStream;
+
+		private final StreamingResponses responses;
+
+		private final UiMessageFormat format;
+
+		ChatController(AIStream aiStream, StreamingResponses responses, UiMessageFormat format) {
+			this.aiStream = aiStream;
+			this.responses = responses;
+			this.format = format;
+		}
+
+		@PostMapping("/ui")
+		StreamingResponse chat(@RequestBody UiChatRequest request, @RequestParam int level,
+				@RequestParam String flavour) {
+			List<Message> messages = request.toMessages(ChatController::words);
+			Flux<StreamEvent> events = messages.get(messages.size() - 1).content().startsWith("restart") ? restarted()
+					: this.aiStream.stream(messages);
+			return this.responses.from(events,
+					options(flavour).withFormat(this.format.withLevel(level).answering(request)));
+		}
+
+		/** As the server ends an answer that its reader has asked it to stop. */
+		@PostMapping("/stopped")
+		ResponseEntity<byte[]> stopped(@RequestParam int level) {
+			WireFormat.Encoder encoder = this.format.withLevel(level).encoder();
+			SseEncoder bytes = new SseEncoder();
+			encoder.start(new Opening("answer-1", Instant.EPOCH), (frame) -> frame.appendTo(bytes));
+			encoder.event(new StreamEvent.Token("Hel", 0), 1, bytes);
+			encoder.done(Instant.EPOCH, Outcome.STOPPED, (frame) -> frame.appendTo(bytes));
+			return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).body(bytes.drain());
+		}
+
+		private StreamingOptions options(String flavour) {
+			StreamingOptions options = this.responses.options();
+			return switch (flavour) {
+				case "heartbeats" -> options.withHeartbeat(StreamingOptions.Heartbeat.every(Duration.ofMillis(1)));
+				case "gzip" -> options.withCompression(true);
+				default -> options;
+			};
+		}
+
+		private static Flux<StreamEvent> restarted() {
+			return Flux.just(new StreamEvent.Token("Hel", 0), new StreamEvent.Retry(1, Duration.ofMillis(1), 1),
+					new StreamEvent.Token("Hello", 0));
+		}
+
+		private static @Nullable String words(UiPart part) {
+			return (part instanceof UiPart.Tool tool) ? "result: " + tool.output()
+					: (part instanceof UiPart.File file) ? new String(file.bytes(), StandardCharsets.UTF_8) : null;
+		}
+
+	}
+
+}
