@@ -1,0 +1,40 @@
+// A chat page as small as useChat makes it.
+import { useChat } from '@ai-sdk/react';
+import { DefaultChatTransport } from 'ai';
+import { useState } from 'react';
+import { createRoot } from 'react-dom/client';
+
+const transport = new DefaultChatTransport({ api: '/api/chat/ui' });
+
+function Chat() {
+  const { messages, sendMessage, regenerate, stop, status, error } = useChat({ transport });
+  const [text, setText] = useState('');
+  const busy = status === 'submitted' || status === 'streaming';
+
+  function send(event) {
+    event.preventDefault();
+    sendMessage({ text });
+    setText('');
+  }
+
+  return (
+    <>
+      {messages.map((message) => (
+        <article key={message.id} data-role={message.role} data-outcome={message.metadata?.outcome}>
+          {message.parts.map((part, index) => part.type === 'text' && <p key={index}>{part.text}</p>)}
+          {message.metadata?.usage && <small>{message.metadata.usage.totalTokens} tokens</small>}
+        </article>
+      ))}
+      {error && <p role="alert">{error.message}</p>}
+      <form onSubmit={send}>
+        <label>Your message <input value={text} onChange={(event) => setText(event.target.value)} /></label>
+        <button disabled={busy}>Send</button>
+        <button type="button" disabled={!busy} onClick={stop}>Stop</button>
+        <button type="button" disabled={busy || messages.length === 0} onClick={() => regenerate()}>Again</button>
+      </form>
+      <p role="status" data-state={status}>{status}</p>
+    </>
+  );
+}
+
+createRoot(document.getElementById('chat')).render(<Chat />);
