@@ -17,17 +17,20 @@ import java.util.List;
  * @param keys the key store of the provider
  * @param trust the trust store of the peers, in which nothing else is trusted
  */
-record Certificate(Path keys, Path trust) {
+public record Certificate(Path keys, Path trust) {
 
 	/** It keeps no secret: key stores without a password are not read by everyone. */
-	static final String PASSWORD = "changeit";
+	public static final String PASSWORD = "changeit";
 
 	private static final String ALIAS = "provider";
 
 	/**
 	 * Make a certificate, in a folder of its own: several runs may go on at once.
+	 * @param parent holds the folder
+	 * @return the certificate
+	 * @throws PeerException if none can be made
 	 */
-	static Certificate create(Path parent) throws PeerException {
+	public static Certificate create(Path parent) throws PeerException {
 		try {
 			Files.createDirectories(parent);
 			Path folder = Files.createTempDirectory(parent, "certificate-");
@@ -60,7 +63,14 @@ record Certificate(Path keys, Path trust) {
 		}
 	}
 
-	static KeyStore load(Path store) throws IOException, GeneralSecurityException {
+	/**
+	 * Read a key store.
+	 * @param store where it is
+	 * @return what it holds
+	 * @throws IOException if it can't be read
+	 * @throws GeneralSecurityException if it is none
+	 */
+	public static KeyStore load(Path store) throws IOException, GeneralSecurityException {
 		KeyStore keys = KeyStore.getInstance("PKCS12");
 		try (InputStream input = Files.newInputStream(store)) {
 			keys.load(input, PASSWORD.toCharArray());

@@ -8,12 +8,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
+import javax.net.ssl.KeyManagerFactory;
+
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 
 import org.springframework.boot.SpringBootConfiguration;
@@ -22,18 +29,26 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import studio.ainative.aikit.benchmarks.harness.Certificate;
+import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
+import studio.ainative.aikit.test.Dialect;
+import studio.ainative.aikit.test.RecordedRequest;
+import studio.ainative.aikit.test.ScriptedResponse;
+import studio.ainative.aikit.test.ScriptedServer;
 
 /**
  * What readers who stop reading cost one who reads: the gaps between the tokens of a
- * healthy stream, alone and beside fifty stalled ones. Server and readers run in one
- * process, over loopback.
+ * healthy stream, alone and beside fifty stalled ones; of a server, and of callers of a
+ * provider who share a connection of HTTP/2. Both sides run in one process, over
+ * loopback.
  */
 public final class StalledReaders {
 
@@ -50,7 +65,7 @@ public final class StalledReaders {
 	}
 
 	/**
-	 * Print the gaps on Tomcat and on Netty.
+	 * Print the gaps on Tomcat and on Netty, and of calls over HTTP/2.
 	 * @param arguments how many tokens are measured, {@value #MEASURED} unless given
 	 * @throws Exception if a socket fails
 	 */
@@ -61,6 +76,63 @@ public final class StalledReaders {
 		for (WebApplicationType type : List.of(WebApplicationType.SERVLET, WebApplicationType.REACTIVE)) {
 			measure(type, measured);
 		}
+		measureHttp2(measured);
+	}
+
+	private static void measureHttp2(int measured) throws Exception {
+		Path folder = Files.createTempDirectory("stalled-readers");
+		try {
+			Certificate certificate = Certificate.create(folder);
+			KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+			keys.init(Certificate.load(certificate.keys()), Certificate.PASSWORD.toCharArray());
+			try (ScriptedServer provider = ScriptedServer.startWithHttp2(Dialect.OPENAI, keys);
+					ConfigurableApplicationContext context = new SpringApplicationBuilder(Caller.class)
+						.web(WebApplicationType.NONE)
+						.properties("spring.main.banner-mode=off", "logging.level.root=warn",
+								"ai-kit.stream.provider=openai", "ai-kit.stream.endpoint=" + provider.uri(),
+								"spring.http.clients.ssl.bundle=provider",
+								"spring.ssl.bundle.jks.provider.truststore.location=file:" + certificate.trust(),
+								"spring.ssl.bundle.jks.provider.truststore.password=" + Certificate.PASSWORD)
+						.run()) {
+				measure(provider, context.getBean(AIStream.class), measured);
+			}
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(folder);
+		}
+	}
+
+	private static void measure(ScriptedServer provider, AIStream stream, int measured) throws Exception {
+		gaps(provider, stream, measured / 4);
+		double alone = print("HTTP/2", 0, gaps(provider, stream, measured));
+		for (int i = 0; i < STALLED; i++) {
+			ScriptedResponse flood = provider.respond();
+			// More than the window of a stream
+			IntStream.range(0, 20).forEach((number) -> flood.tokens("t".repeat(16 * 1024)));
+			flood.thenStall();
+			stream.stream("flood").subscribe(new Stalled());
+		}
+		Thread.sleep(UNTIL_FULL.toMillis());
+		double beside = print("HTTP/2", STALLED, gaps(provider, stream, measured));
+		long connections = provider.requests().stream().map(RecordedRequest::connection).distinct().count();
+		System.out.printf(Locale.ROOT, "%-8s p99 ratio %.2f, %d connections%n", "HTTP/2", beside / alone, connections);
+	}
+
+	private static long[] gaps(ScriptedServer provider, AIStream stream, int count) {
+		ScriptedResponse ticks = provider.respond();
+		for (int i = 0; i <= count; i++) {
+			ticks.tokens("token").pause(PACE);
+		}
+		long[] arrivals = stream.stream("ticks")
+			.ofType(Token.class)
+			.map((token) -> System.nanoTime())
+			.collectList()
+			.blockOptional()
+			.orElseThrow()
+			.stream()
+			.mapToLong(Long::longValue)
+			.toArray();
+		return IntStream.range(0, count).mapToLong((i) -> arrivals[i + 1] - arrivals[i]).toArray();
 	}
 
 	private static void measure(WebApplicationType type, int measured) throws Exception {
@@ -72,12 +144,12 @@ public final class StalledReaders {
 			.run()) {
 			int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
 			gaps(port, measured / 4);
-			double alone = print(type, 0, gaps(port, measured));
+			double alone = print(name(type), 0, gaps(port, measured));
 			for (int i = 0; i < STALLED; i++) {
 				stalled.add(open(port, "/flood", 4096));
 			}
 			Thread.sleep(UNTIL_FULL.toMillis());
-			double beside = print(type, STALLED, gaps(port, measured));
+			double beside = print(name(type), STALLED, gaps(port, measured));
 			System.out.printf(Locale.ROOT, "%-8s p99 ratio %.2f%n", name(type), beside / alone);
 			for (Socket socket : stalled) {
 				socket.close();
@@ -85,11 +157,10 @@ public final class StalledReaders {
 		}
 	}
 
-	private static double print(WebApplicationType type, int stalled, long[] gaps) {
+	private static double print(String name, int stalled, long[] gaps) {
 		Arrays.sort(gaps);
 		double p99 = gaps[gaps.length * 99 / 100] / 1e6;
-		System.out.printf(Locale.ROOT, "%-8s %14d %10.2f %10.2f%n", name(type), stalled, gaps[gaps.length / 2] / 1e6,
-				p99);
+		System.out.printf(Locale.ROOT, "%-8s %14d %10.2f %10.2f%n", name, stalled, gaps[gaps.length / 2] / 1e6, p99);
 		return p99;
 	}
 
@@ -135,6 +206,28 @@ public final class StalledReaders {
 	@EnableAutoConfiguration
 	@Import(Controller.class)
 	static class Application {
+
+	}
+
+	/** An application that is no more than its calls. */
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Caller {
+
+	}
+
+	/** Takes one event and no more. */
+	private static final class Stalled extends BaseSubscriber<StreamEvent> {
+
+		@Override
+		protected void hookOnSubscribe(Subscription subscription) {
+			subscription.request(1);
+		}
+
+		@Override
+		protected void hookOnError(Throwable failure) {
+			// The benchmark is over
+		}
 
 	}
 
