@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -38,7 +37,7 @@ import studio.ainative.aikit.observation.DefaultAiKitClientObservationConvention
 		afterName = {
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
 				"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
-@ConditionalOnClass({ ObservationRegistry.class, ObservationThreadLocalAccessor.class, WebClient.class })
+@ConditionalOnClass({ ObservationRegistry.class, WebClient.class })
 @ConditionalOnBooleanProperty(name = "ai-kit.observations.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(AiKitProperties.class)
 public final class AiKitObservationAutoConfiguration {
