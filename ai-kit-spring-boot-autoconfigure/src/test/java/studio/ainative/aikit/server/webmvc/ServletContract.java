@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 
+import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.server.Answers;
 import studio.ainative.aikit.server.HttpContract;
 import studio.ainative.aikit.server.SseReader;
@@ -94,12 +95,13 @@ abstract class ServletContract extends HttpContract {
 	void tellsAnEmitterOfTheEndThatItAskedFor(String path) throws Exception {
 		Answers.Script script = answers().script;
 		try (SseReader reader = SseReader.get(port(), path)) {
-			reader.readUntil(Answers.START);
+			script.say(new StreamEvent.Token("Hel", 0));
+			reader.readUntil("\"Hel\",\"index\":0}\n\n");
 			this.emitters.emitter.complete();
 			reader.readAll();
 		}
 		await().atMost(Duration.ofSeconds(10)).until(() -> script.completed.get() == 1);
-		assertThat(script.cancelled).hasValue(1);
+		await().atMost(Duration.ofSeconds(10)).until(() -> script.cancelled.get() == 1);
 	}
 
 	@Test
