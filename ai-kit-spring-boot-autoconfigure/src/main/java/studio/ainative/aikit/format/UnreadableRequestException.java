@@ -15,8 +15,10 @@ import studio.ainative.aikit.event.StreamEvent;
  */
 public class UnreadableRequestException extends MismatchedInputException implements ReaderFacing {
 
+	/** The path of the field that is wrong. */
 	private final String field;
 
+	/** What whoever sent it is told. */
 	private final String sentence;
 
 	/**

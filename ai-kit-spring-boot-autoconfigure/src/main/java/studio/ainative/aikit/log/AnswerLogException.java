@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class AnswerLogException extends RuntimeException {
 
+	/** Why, for programs. */
 	private final Reason reason;
 
 	/**
