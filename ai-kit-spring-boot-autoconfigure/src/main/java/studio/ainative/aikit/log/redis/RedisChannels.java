@@ -157,8 +157,14 @@ final class RedisChannels extends RedisPubSubAdapter<String, byte[]> {
 		if (message.length == 0) {
 			return;
 		}
-		RedisWriter writer = this.node.writer(new String(message, 1, message.length - 1, StandardCharsets.UTF_8));
+		String streamId = new String(message, 1, message.length - 1, StandardCharsets.UTF_8);
+		RedisWriter writer = this.node.writer(streamId);
 		if (writer == null) {
+			if (message[0] == FOLLOW && AnswerKeys.isPossible(streamId)) {
+				// It has ended since they looked, and no copy of the end was made for
+				// them
+				tellToLook(this.node.keys(streamId));
+			}
 			return;
 		}
 		switch (message[0]) {

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.KillArgs;
@@ -17,6 +19,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,6 +143,31 @@ class RedisAnswerLogNodesTests {
 		FollowedAnswer reader = second.follow(answer.id());
 		assertThat(reader.awaitEnd(TIMEOUT)).isEqualTo(ProducedAnswer.COMPLETE);
 		reader.isWhole(4);
+	}
+
+	/** As a reader who has looked just before the end. */
+	@Test
+	void tellsThoseToLookWhoAskForCopiesOfAnAnswerThatHasEnded() throws Exception {
+		ProducedAnswer answer = first.begin();
+		answer.append().then(answer.end()).block(TIMEOUT);
+		AnswerKeys keys = new AnswerKeys(RedisAnswerLog.Builder.DEFAULT_PREFIX, answer.id());
+		CountDownLatch told = new CountDownLatch(1);
+		try (StatefulRedisPubSubConnection<String, String> listening = client.connectPubSub()) {
+			listening.addListener(new RedisPubSubAdapter<>() {
+
+				@Override
+				public void message(String channel, String message) {
+					told.countDown();
+				}
+
+			});
+			listening.sync().subscribe(keys.live());
+			byte[] ask = ("f" + answer.id()).getBytes(StandardCharsets.UTF_8);
+			redis.sync()
+				.pubsubChannels(AnswerKeys.node(keys.prefix(), "*"))
+				.forEach((node) -> redis.sync().publish(node, ask));
+			assertThat(told.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
 	}
 
 	@ParameterizedTest
