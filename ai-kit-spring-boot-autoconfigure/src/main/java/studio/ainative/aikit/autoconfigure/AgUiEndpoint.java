@@ -106,7 +106,10 @@ final class AgUiEndpoint implements Endpoint {
 				function.put(name, tool.get(name));
 			}
 		}
-		return Map.of("type", "function", "function", function);
+		Map<String, Object> typed = new LinkedHashMap<>();
+		typed.put("type", "function");
+		typed.put("function", function);
+		return typed;
 	}
 
 	private static EndpointReply failure(Throwable ex) {

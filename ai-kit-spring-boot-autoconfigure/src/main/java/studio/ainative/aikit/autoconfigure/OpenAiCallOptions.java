@@ -74,7 +74,10 @@ final class OpenAiCallOptions {
 	private static Map<String, Object> toolChoice(Object choice) {
 		if (choice instanceof Map<?, ?> map && map.get("function") instanceof Map<?, ?> function
 				&& function.get("name") != null) {
-			return Map.of("type", "tool", "name", function.get("name"));
+			Map<String, Object> named = new LinkedHashMap<>();
+			named.put("type", "tool");
+			named.put("name", function.get("name"));
+			return named;
 		}
 		return Map.of("type", choice.equals("required") ? "any" : choice.equals("none") ? "none" : "auto");
 	}

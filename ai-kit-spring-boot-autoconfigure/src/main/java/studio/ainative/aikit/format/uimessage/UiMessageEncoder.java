@@ -210,15 +210,17 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 		StreamEvent.ErrorEvent error = this.error;
 		String sentence = (error != null) ? error.error()
 				: this.toolCalls.isUnreadable() ? UiToolCalls.UNREADABLE : FAILED;
-		Map<String, Object> facts = new LinkedHashMap<>();
+		Map<String, Object> metadata = new LinkedHashMap<>();
+		metadata.put("outcome", "error");
 		if (error != null) {
+			Map<String, Object> facts = new LinkedHashMap<>();
 			facts.put("code", error.code());
 			if (!error.details().isEmpty()) {
 				facts.put("details", error.details());
 			}
+			metadata.put("error", facts);
 		}
-		metadata(json((error != null) ? Map.of("outcome", "error", "error", facts) : Map.of("outcome", "error")),
-				frames);
+		metadata(json(metadata), frames);
 		StringBuilder json = new StringBuilder("{\"type\":\"error\",\"errorText\":");
 		JsonText.quote(json, sentence);
 		send(json.append('}'), frames);
