@@ -49,6 +49,9 @@ final class RedisTail implements Subscription {
 
 	private long lookedAt;
 
+	/** When copies were asked for first, zero once that was looked after. */
+	private long askedAt;
+
 	/** When Redis failed first and last, zero while all is well. */
 	private long failingSince;
 
@@ -91,6 +94,7 @@ final class RedisTail implements Subscription {
 	void heard() {
 		step(() -> {
 			askForCopies();
+			this.askedAt = System.nanoTime();
 			this.entries.mayBeBehind();
 		});
 	}
@@ -105,7 +109,12 @@ final class RedisTail implements Subscription {
 
 	void tick(long now) {
 		step(() -> {
-			if (now - this.lookedAt >= this.node.look().toNanos()) {
+			// What was appended before the producer heard of us, or because nobody did:
+			// its
+			// node was shutting down
+			boolean unheard = this.askedAt != 0 && now - this.askedAt >= RedisNode.TICK.toNanos();
+			if (unheard || now - this.lookedAt >= this.node.look().toNanos()) {
+				this.askedAt = 0;
 				look();
 			}
 		});
