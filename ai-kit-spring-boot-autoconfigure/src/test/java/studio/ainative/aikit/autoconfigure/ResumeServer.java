@@ -1,5 +1,6 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -92,10 +94,21 @@ final class ResumeServer implements AutoCloseable {
 			return (request) -> request.header("X-User");
 		}
 
+		/** A node is a process of its own: its end ends no other's event loops. */
+		@Bean
+		ReactorResourceFactory reactorResources() {
+			ReactorResourceFactory resources = new ReactorResourceFactory();
+			resources.setUseGlobalResources(false);
+			resources.setShutdownQuietPeriod(Duration.ZERO);
+			return resources;
+		}
+
 		@Bean
 		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-		NettyReactiveWebServerFactory netty() {
-			return new NettyReactiveWebServerFactory(0);
+		NettyReactiveWebServerFactory netty(ReactorResourceFactory resources) {
+			NettyReactiveWebServerFactory netty = new NettyReactiveWebServerFactory(0);
+			netty.setResourceFactory(resources);
+			return netty;
 		}
 
 	}
