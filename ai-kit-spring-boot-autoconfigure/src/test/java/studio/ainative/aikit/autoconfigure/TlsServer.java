@@ -1,25 +1,23 @@
 package studio.ainative.aikit.autoconfigure;
 
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.Principal;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.SSLSession;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import reactor.core.publisher.Flux;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.HttpProtocol;
@@ -47,7 +45,8 @@ final class TlsServer implements AutoCloseable {
 	/** Of the requests, in order. */
 	private final List<String> protocols = new CopyOnWriteArrayList<>();
 
-	private final CountingKeyManager keys;
+	/** When each session began that a request came by. */
+	private final Set<Long> sessions = ConcurrentHashMap.newKeySet();
 
 	private final List<String> connectionsOfRequests = new CopyOnWriteArrayList<>();
 
@@ -55,8 +54,7 @@ final class TlsServer implements AutoCloseable {
 
 	private TlsServer(TestCertificate certificate, boolean http2) throws Exception {
 		this.trustStore = certificate.trustStore();
-		this.keys = new CountingKeyManager((X509ExtendedKeyManager) certificate.keys().getKeyManagers()[0]);
-		SslContext context = SslContextBuilder.forServer(this.keys)
+		SslContext context = SslContextBuilder.forServer(certificate.keys())
 			.applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
 					ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
 					ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
@@ -75,8 +73,10 @@ final class TlsServer implements AutoCloseable {
 			.protocol(http2 ? new HttpProtocol[] { HttpProtocol.H2, HttpProtocol.HTTP11 }
 					: new HttpProtocol[] { HttpProtocol.HTTP11 })
 			.handle((request, response) -> {
-				request.withConnection(
-						(connection) -> this.connectionsOfRequests.add(connection.channel().id().asLongText()));
+				request.withConnection((connection) -> {
+					this.connectionsOfRequests.add(connection.channel().id().asLongText());
+					this.sessions.add(sessionOf(connection.channel()).getCreationTime());
+				});
 				this.protocols.add(request.protocol());
 				return response.sse().sendString(Flux.just(FakeProvider.HELLO));
 			})
@@ -118,9 +118,18 @@ final class TlsServer implements AutoCloseable {
 		return this.connectionsOfRequests;
 	}
 
-	/** How often the certificate was shown: once for each new session. */
+	/**
+	 * How many sessions began. One that is taken up keeps the time of its beginning; the
+	 * certificate's key is asked for then, too, on Java 25.
+	 */
 	int fullHandshakes() {
-		return this.keys.chosen.get();
+		return this.sessions.size();
+	}
+
+	private static SSLSession sessionOf(Channel channel) {
+		SslHandler tls = channel.pipeline().get(SslHandler.class);
+		// Of HTTP/2 it is a stream's channel
+		return ((tls != null) ? tls : channel.parent().pipeline().get(SslHandler.class)).engine().getSession();
 	}
 
 	/** Close what is open, and wait until that is done. */
@@ -134,57 +143,6 @@ final class TlsServer implements AutoCloseable {
 	public void close() {
 		this.server.disposeNow();
 		this.loops.dispose();
-	}
-
-	private static final class CountingKeyManager extends X509ExtendedKeyManager {
-
-		private final X509ExtendedKeyManager keys;
-
-		private final AtomicInteger chosen = new AtomicInteger();
-
-		CountingKeyManager(X509ExtendedKeyManager keys) {
-			this.keys = keys;
-		}
-
-		@Override
-		public String chooseEngineServerAlias(String type, Principal[] issuers, SSLEngine engine) {
-			String alias = this.keys.chooseEngineServerAlias(type, issuers, engine);
-			if (alias != null) {
-				this.chosen.incrementAndGet();
-			}
-			return alias;
-		}
-
-		@Override
-		public String[] getServerAliases(String type, Principal[] issuers) {
-			return this.keys.getServerAliases(type, issuers);
-		}
-
-		@Override
-		public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
-			return this.keys.chooseServerAlias(type, issuers, socket);
-		}
-
-		@Override
-		public String[] getClientAliases(String type, Principal[] issuers) {
-			return this.keys.getClientAliases(type, issuers);
-		}
-
-		@Override
-		public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
-			return this.keys.chooseClientAlias(types, issuers, socket);
-		}
-
-		@Override
-		public X509Certificate[] getCertificateChain(String alias) {
-			return this.keys.getCertificateChain(alias);
-		}
-
-		@Override
-		public PrivateKey getPrivateKey(String alias) {
-			return this.keys.getPrivateKey(alias);
-		}
-
 	}
 
 }
