@@ -25,7 +25,7 @@ class CompressionWarningTests {
 		this.runner
 			.withPropertyValues("server.compression.enabled=true",
 					"server.compression.mime-types=text/html,text/event-stream")
-			.run((context) -> assertThat(output).contains("WARN", "'server.compression.mime-types'",
+			.run((context) -> assertThat(output).contains(" WARN ", "'server.compression.mime-types'",
 					"'ai-kit.response.compression'"));
 	}
 
@@ -34,7 +34,7 @@ class CompressionWarningTests {
 		new ReactiveWebApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AiKitServerAutoConfiguration.class))
 			.withPropertyValues("server.compression.enabled=true", "server.compression.mime-types=text/event-stream")
-			.run((context) -> assertThat(output).contains("WARN", "'server.compression.mime-types'"));
+			.run((context) -> assertThat(output).contains(" WARN ", "'server.compression.mime-types'"));
 	}
 
 	@Test

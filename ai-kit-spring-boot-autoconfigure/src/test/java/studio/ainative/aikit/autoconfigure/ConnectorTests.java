@@ -213,11 +213,11 @@ class ConnectorTests {
 			.withPropertyValues("spring.http.clients.reactive.connector=jdk", "ai-kit.stream.provider=openai",
 					"spring.http.clients.read-timeout=1ms")
 			.run((context) -> {
-				assertThat(output).containsOnlyOnce("WARN")
+				assertThat(output).containsOnlyOnce(" WARN ")
 					.contains("not Reactor Netty but JdkClientHttpConnector", "cancel", "connections");
 				assertThat(text(context.getBean(AIStream.class))).isEqualTo("Hello");
 				context.getBean(AIStream.class);
-				assertThat(output).containsOnlyOnce("WARN");
+				assertThat(output).containsOnlyOnce(" WARN ");
 			});
 	}
 
@@ -232,7 +232,7 @@ class ConnectorTests {
 		this.contextRunner.run((context) -> assertThat(context).hasNotFailed());
 		this.contextRunner.withBean(ClientHttpConnector.class, ReactorClientHttpConnector::new)
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).doesNotContain("WARN");
+		assertThat(output).doesNotContain(" WARN ");
 	}
 
 	@Test
@@ -243,7 +243,7 @@ class ConnectorTests {
 					ReactiveHttpClientAutoConfiguration.class, WebClientAutoConfiguration.class))
 			.withPropertyValues("spring.http.clients.reactive.connector=jdk")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).doesNotContain("WARN");
+		assertThat(output).doesNotContain(" WARN ");
 	}
 
 	/** Event loops of the application's own, which end at once. */

@@ -70,7 +70,7 @@ class LeaveRaceTests {
 		finally {
 			busy.close();
 		}
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	private static void openAndLeave(Phase phase, int count, ScriptedServer provider, int port, String path)

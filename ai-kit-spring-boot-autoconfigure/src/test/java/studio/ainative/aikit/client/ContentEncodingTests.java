@@ -159,7 +159,7 @@ class ContentEncodingTests {
 			assertThat(provider.calls()).hasSize(1);
 			await().atMost(TIMEOUT).until(() -> provider.open() == 0);
 		}
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	@Test

@@ -77,7 +77,7 @@ class ForeignFaultTests {
 			this.signals.set(0);
 			this.over = new CountDownLatch(1);
 		}
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	@Test

@@ -108,7 +108,7 @@ class UiChatTests {
 		int calls = this.provider.calls().size();
 		assertRefused(body, 400, sentence);
 		assertThat(this.provider.calls()).hasSize(calls);
-		assertThat(output).doesNotContain("WARN", "ERROR", "canary");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ", "canary");
 	}
 
 	@Test
@@ -123,7 +123,7 @@ class UiChatTests {
 				"The request's body holds a text, a number or a nesting that is too long.");
 		assertRefusal(post(this.narrow, asking("{\"type\":\"text\",\"text\":\"" + "t".repeat(300_000) + "\"}")), 413,
 				"The request's body is larger than this server accepts.");
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	Stream<ConfigurableApplicationContext> stacks() {

@@ -189,7 +189,7 @@ public abstract class HttpContract extends DeclaringContract {
 		assertThat(script.cancelled).hasValue(1);
 		assertAnswersStill();
 		assertThat(script.closed).hasValue(1);
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	@Test
@@ -203,7 +203,7 @@ public abstract class HttpContract extends DeclaringContract {
 			return script.cancelled.get() == 1;
 		});
 		assertAnswersStill();
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	@Test
@@ -227,7 +227,7 @@ public abstract class HttpContract extends DeclaringContract {
 			assertThat(neighbour.readAll()).endsWith("\"outcome\":\"complete\"}\n\n");
 			assertThat(script.closed).hasValue(1);
 		}
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	@Test
@@ -266,7 +266,7 @@ public abstract class HttpContract extends DeclaringContract {
 		await().atMost(TIMEOUT).until(() -> script.closed.get() > 0);
 		assertAnswersStill();
 		assertThat(script.closed).hasValue(1);
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	private static boolean isWaiting(@Nullable Thread thread) {

@@ -43,7 +43,7 @@ abstract class LeavingContract extends FramingContract {
 		}
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(script.closed).hasValue(READERS));
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(script.ended).hasValue(script.subscribed.get()));
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	@ParameterizedTest
