@@ -2,6 +2,7 @@ package studio.ainative.aikit.server;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import reactor.core.publisher.Flux;
@@ -44,25 +45,26 @@ final class DefaultStreamingResponse implements StreamingResponse {
 
 	@Override
 	public StreamingResponse sendToken(String token) {
-		this.pipe.sendToken(token);
+		Objects.requireNonNull(token, "'token' must not be null");
+		this.pipe.offer((index) -> new StreamEvent.Token(token, index));
 		return this;
 	}
 
 	@Override
 	public StreamingResponse sendToken(String token, int index) {
-		this.pipe.send(new StreamEvent.Token(token, index));
+		send(new StreamEvent.Token(token, index));
 		return this;
 	}
 
 	@Override
 	public StreamingResponse sendUsage(Usage usage) {
-		this.pipe.send(new StreamEvent.UsageReport(usage));
+		send(new StreamEvent.UsageReport(usage));
 		return this;
 	}
 
 	@Override
 	public StreamingResponse sendMetadata(Map<String, ?> metadata) {
-		this.pipe.send(new StreamEvent.Metadata(new LinkedHashMap<>(metadata)));
+		send(new StreamEvent.Metadata(new LinkedHashMap<>(metadata)));
 		return this;
 	}
 
@@ -78,13 +80,14 @@ final class DefaultStreamingResponse implements StreamingResponse {
 
 	@Override
 	public StreamingResponse sendError(String error, String code, Map<String, ?> details) {
-		this.pipe.send(new StreamEvent.ErrorEvent(error, code, new LinkedHashMap<>(details)));
+		send(new StreamEvent.ErrorEvent(error, code, new LinkedHashMap<>(details)));
 		return this;
 	}
 
 	@Override
 	public void send(StreamEvent event) {
-		this.pipe.send(event);
+		Objects.requireNonNull(event, "'event' must not be null");
+		this.pipe.offer((index) -> event);
 	}
 
 	@Override

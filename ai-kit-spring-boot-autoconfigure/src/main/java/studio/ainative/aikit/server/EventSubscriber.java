@@ -49,7 +49,7 @@ final class EventSubscriber implements CoreSubscriber<StreamEvent>, Feed {
 
 	@Override
 	public void more() {
-		int demand = this.pipe.demand();
+		int demand = this.pipe.queue().demand(Math.min(EventPipe.PREFETCH, this.pipe.options().bufferSize()));
 		if (demand > 0) {
 			request(demand);
 		}

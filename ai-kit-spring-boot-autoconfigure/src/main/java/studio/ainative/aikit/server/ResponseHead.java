@@ -1,7 +1,12 @@
 package studio.ainative.aikit.server;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+
+import org.springframework.util.LinkedCaseInsensitiveMap;
+
+import studio.ainative.aikit.format.WireFormat;
 
 /**
  * What HTTP says of a response's status and headers when its body is a stream.
@@ -21,6 +26,26 @@ public final class ResponseHead {
 	private static final Set<Integer> WITHOUT_BODY = Set.of(204, 205, 304);
 
 	private ResponseHead() {
+	}
+
+	/**
+	 * The headers of an event stream.
+	 * @param options how to stream
+	 * @param format what the events look like
+	 * @param persistent whether to say {@code Connection: keep-alive}
+	 * @return the headers by name, to be added to
+	 */
+	static Map<String, String> headers(StreamingOptions options, WireFormat format, boolean persistent) {
+		Map<String, String> headers = new LinkedCaseInsensitiveMap<>();
+		headers.put("Content-Type", "text/event-stream");
+		headers.put("Cache-Control", options.compression() ? "no-cache" : "no-cache, no-transform");
+		if (persistent) {
+			headers.put("Connection", "keep-alive");
+		}
+		headers.put("X-Accel-Buffering", "no");
+		headers.putAll(format.headers());
+		headers.putAll(options.headers());
+		return headers;
 	}
 
 	/**

@@ -96,6 +96,17 @@ final class ResponseRuntime implements AutoCloseable {
 		return this.writer;
 	}
 
+	/** Do something that may take its time, or call foreign code. */
+	void execute(Runnable task) {
+		try {
+			this.writer.execute(task);
+		}
+		catch (RuntimeException | Error ex) {
+			// However it refuses: there is no thread
+			task.run();
+		}
+	}
+
 	/** Whether the application has left it to us. */
 	boolean anyThreadMayWrite() {
 		return this.owned != null;

@@ -96,13 +96,7 @@ final class Resumption {
 
 	/** Do something that may take its time, or call foreign code. */
 	void execute(Runnable task) {
-		try {
-			this.runtime.writer().execute(task);
-		}
-		catch (RuntimeException | Error ex) {
-			// However it refuses: there is no thread
-			task.run();
-		}
+		this.runtime.execute(task);
 	}
 
 	/**

@@ -148,7 +148,7 @@ public final class StreamingResponses implements AutoCloseable {
 		Objects.requireNonNull(streamId, "'streamId' must not be null");
 		requireKept();
 		return new DefaultStreamingResponse(
-				new EventPipe(null, new EventPipe.Again(streamId, cursor), options, this.runtime));
+				new EventPipe(null, new KeptReading.Again(streamId, cursor), options, this.runtime));
 	}
 
 	/**

@@ -1,0 +1,141 @@
+package studio.ainative.aikit.server;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+import org.jspecify.annotations.Nullable;
+
+import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.sse.SseEncoder;
+
+/**
+ * How the reader of one response takes frames: heartbeats when there is nothing else, and
+ * found out if it takes none.
+ */
+final class FrameTaking {
+
+	private final EventQueue queue;
+
+	private final EventEncoder encoder;
+
+	private final EventPipe pipe;
+
+	private final ResponseRuntime runtime;
+
+	private final StallWatch stalls;
+
+	private final Silence silence;
+
+	// Only used by the reader, so never by two threads at once
+
+	/** Taken one by one: {@code null} until the first, for most readers forever. */
+	private @Nullable Queue<Frame> frames;
+
+	FrameTaking(EventPipe pipe, EventQueue queue, EventEncoder encoder, ResponseRuntime runtime) {
+		this.pipe = pipe;
+		this.queue = queue;
+		this.encoder = encoder;
+		this.runtime = runtime;
+		this.silence = new Silence(runtime);
+		this.stalls = new StallWatch(() -> this.queue.isWaiting() || isHeartbeatDue(), this::stalled);
+	}
+
+	Silence silence() {
+		return this.silence;
+	}
+
+	StallWatch stalls() {
+		return this.stalls;
+	}
+
+	/**
+	 * The reader has come.
+	 * @param heartbeatDue called when a heartbeat is to be taken
+	 */
+	void begin(Runnable heartbeatDue) {
+		this.silence.listen(this.pipe.options().heartbeat(), heartbeatDue);
+		watchStalls();
+		if (this.queue.isOver()) {
+			stop();
+		}
+	}
+
+	/** Find out from now on if nothing is taken. */
+	void watchStalls() {
+		if (this.stalls.begin(this.runtime.heartbeats(), this.pipe.options().sendTimeout()) && this.queue.isOver()) {
+			this.stalls.stop();
+		}
+	}
+
+	/** Foreign code is cancelled and called: not on the thread that serves all. */
+	private void stalled() {
+		this.runtime.execute(this.pipe::close);
+	}
+
+	/** Nothing more is taken. */
+	void stop() {
+		this.silence.stop();
+		this.stalls.stop();
+	}
+
+	@Nullable Frame poll() {
+		this.stalls.taken();
+		Queue<Frame> frames = this.frames;
+		if (frames == null) {
+			frames = new ArrayDeque<>(2);
+			this.frames = frames;
+		}
+		while (frames.isEmpty() && this.encoder.next(frames::add)) {
+			encoded();
+		}
+		Frame frame = frames.poll();
+		if (frame != null) {
+			this.silence.sent();
+		}
+		else if (isHeartbeatDue()) {
+			this.silence.sent();
+			return Frame.HEARTBEAT;
+		}
+		return frame;
+	}
+
+	boolean drainTo(SseEncoder encoder, int enough) {
+		this.stalls.taken();
+		int before = encoder.size();
+		while (encoder.size() < enough && this.encoder.next(encoder, enough - encoder.size())) {
+			encoded();
+		}
+		if (encoder.size() == before) {
+			if (!isHeartbeatDue()) {
+				return false;
+			}
+			encoder.trim();
+			this.encoder.rest();
+			Frame.HEARTBEAT.appendTo(encoder);
+		}
+		this.silence.sent();
+		return true;
+	}
+
+	/** The reader got on: the source may, or has nothing more to say. */
+	private void encoded() {
+		if (this.queue.isOpen()) {
+			this.pipe.feeding().more();
+		}
+		else {
+			this.pipe.feeding().cancel();
+			if (this.queue.isOver()) {
+				this.silence.stop();
+			}
+		}
+	}
+
+	private boolean isHeartbeatDue() {
+		return this.silence.isDue() && !this.queue.isOver();
+	}
+
+	boolean isDrained() {
+		return this.queue.isOver() && (this.frames == null || this.frames.isEmpty());
+	}
+
+}

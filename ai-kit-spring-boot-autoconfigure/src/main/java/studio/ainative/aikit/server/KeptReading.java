@@ -1,0 +1,169 @@
+package studio.ainative.aikit.server;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
+import studio.ainative.aikit.log.AnswerEnd;
+
+/**
+ * How one response gets to an answer that is kept: the answer is begun or found before
+ * the response is opened, and read once the response's first frame has left.
+ */
+final class KeptReading {
+
+	private final EventPipe pipe;
+
+	private final Resumption resumption;
+
+	private final @Nullable Flux<? extends StreamEvent> source;
+
+	/** Finds the answer to read again, {@code null} for one that begins. */
+	private final @Nullable Again again;
+
+	/** {@code null} until it is found, and for good if it can't be kept. */
+	private volatile @Nullable Attachment attachment;
+
+	/** Of the reader, until the first frame has left. */
+	private volatile @Nullable ContextView connecting;
+
+	/** The first frame was taken and has left. */
+	private volatile boolean firstWritten;
+
+	private KeptReading(EventPipe pipe, Resumption resumption, @Nullable Flux<? extends StreamEvent> source,
+			@Nullable Again again) {
+		this.pipe = pipe;
+		this.resumption = resumption;
+		this.source = source;
+		this.again = again;
+	}
+
+	/**
+	 * For a response that may be one of several to read an answer.
+	 * @param pipe the response
+	 * @param source where the events of an answer that begins come from
+	 * @param again finds the answer to read again
+	 * @param resumption where answers are kept
+	 * @return {@code null} if answers are not kept, or the application feeds this one
+	 */
+	static @Nullable KeptReading of(EventPipe pipe, @Nullable Flux<? extends StreamEvent> source,
+			@Nullable Again again, @Nullable Resumption resumption) {
+		return (resumption != null && (source != null || again != null))
+				? new KeptReading(pipe, resumption, source, again) : null;
+	}
+
+	/** Whether it was found. */
+	boolean isFound() {
+		return this.attachment != null;
+	}
+
+	/** The answer's id, {@code null} if it can't be kept. */
+	@Nullable String streamId() {
+		Attachment attachment = this.attachment;
+		return (attachment != null) ? attachment.streamId() : null;
+	}
+
+	/**
+	 * Begin the answer, or find it.
+	 * @param request the request
+	 * @return completes when that is done
+	 */
+	Mono<Void> find(ReaderRequest request) {
+		Again again = this.again;
+		Flux<? extends StreamEvent> source = this.source;
+		Mono<Attachment> found = (again != null)
+				? this.resumption.attach(again.streamId(), again.cursor(), request) : (source != null)
+						? this.resumption.open(source, this.pipe.options(), request) : Mono.empty();
+		return found.doOnNext(this::keep).then();
+	}
+
+	private void keep(Attachment found) {
+		this.attachment = this.pipe.keep(found);
+		if (this.pipe.queue().isGone()) {
+			discard();
+		}
+	}
+
+	/** Refuse to read what was never found. */
+	void requireFound() {
+		if (this.again != null && this.attachment == null) {
+			throw new IllegalStateException(
+					"A response that reads an answer again must be returned by the controller as it is");
+		}
+	}
+
+	/**
+	 * Read the answer, as soon as the first frame has left.
+	 * @param context the reader's
+	 */
+	void connect(ContextView context) {
+		this.connecting = context;
+		feed();
+	}
+
+	/** A frame has left. */
+	void written() {
+		if (!this.firstWritten && this.attachment != null) {
+			this.firstWritten = true;
+			feed();
+		}
+	}
+
+	/** Whether the first frame has left. */
+	boolean isFirstWritten() {
+		return this.firstWritten;
+	}
+
+	/**
+	 * Not before the first frame has left, which is to be small: some proxies judge the
+	 * stream by it.
+	 */
+	private void feed() {
+		Attachment attachment = this.attachment;
+		ContextView context = this.connecting;
+		if (attachment == null || context == null || !this.firstWritten || !this.pipe.queue().isOpen()) {
+			return;
+		}
+		this.connecting = null;
+		this.pipe.feeding().begin(attachment.connect(this.pipe, context));
+	}
+
+	/** Nobody is going to read it by this response. */
+	void discard() {
+		Attachment attachment = this.attachment;
+		if (attachment != null) {
+			attachment.discard();
+		}
+	}
+
+	/**
+	 * End the answer for all its readers, if this node makes it.
+	 * @param error the last event, {@code null} for none
+	 */
+	void end(@Nullable ErrorEvent error) {
+		Attachment attachment = this.attachment;
+		RunningAnswer answer = (attachment != null) ? attachment.local() : null;
+		if (answer != null) {
+			answer.end(error, (error != null) ? AnswerEnd.Outcome.ERROR : AnswerEnd.Outcome.COMPLETE);
+		}
+	}
+
+	/** Whether the reader can go on from another node. */
+	boolean isMovable() {
+		Attachment attachment = this.attachment;
+		return attachment != null && attachment.isMovable();
+	}
+
+	/**
+	 * An answer that is to be read again.
+	 *
+	 * @param streamId its id, as the reader has it
+	 * @param cursor how far the reader is, as it says
+	 */
+	record Again(String streamId, @Nullable String cursor) {
+	}
+
+}
