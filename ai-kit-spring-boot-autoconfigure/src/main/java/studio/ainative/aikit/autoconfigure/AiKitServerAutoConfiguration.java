@@ -27,6 +27,7 @@ import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.format.uimessage.UiMessageFormat;
 import studio.ainative.aikit.log.AnswerLog;
 import studio.ainative.aikit.log.InMemoryAnswerLog;
+import studio.ainative.aikit.server.ResponseObserver;
 import studio.ainative.aikit.server.StreamOwnerResolver;
 import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
@@ -51,7 +52,7 @@ public final class AiKitServerAutoConfiguration {
 	StreamingResponses streamingResponses(AiKitProperties properties, Environment environment,
 			ObjectProvider<WireFormat> wireFormats, UiMessageFormat uiMessageFormat,
 			ObjectProvider<StreamingOptionsCustomizer> customizers, ObjectProvider<AnswerLog> answerLog,
-			ObjectProvider<StreamOwnerResolver> streamOwners) {
+			ObjectProvider<StreamOwnerResolver> streamOwners, ObjectProvider<ResponseObserver> observers) {
 		CompressionWarning.logIfNeeded(environment);
 		StreamingOptions options = ResponseSettings.options(properties.response());
 		for (StreamingOptionsCustomizer customizer : customizers.orderedStream().toList()) {
@@ -64,6 +65,7 @@ public final class AiKitServerAutoConfiguration {
 		}
 		answerLog.ifAvailable((log) -> builder.resume(log, ResumeSettings.options(properties.response().resume())));
 		streamOwners.ifAvailable(builder::streamOwners);
+		observers.orderedStream().forEach(builder::observer);
 		if (Threading.VIRTUAL.isActive(environment)) {
 			builder.executor(new VirtualThreadTaskExecutor("ai-kit-response-"));
 		}

@@ -1,6 +1,7 @@
 package studio.ainative.aikit.format;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -23,6 +24,16 @@ public interface WireFormat {
 	 * @return the encoder of this response alone
 	 */
 	Encoder encoder();
+
+	/**
+	 * What the format is called in metrics: the same for all of its kind.
+	 * @return by default the name of the class in lower case with hyphens, without
+	 * {@code WireFormat} or {@code Format} at its end
+	 */
+	default String name() {
+		String name = getClass().getSimpleName().replaceFirst("(Wire)?Format$", "");
+		return name.isEmpty() ? "other" : name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+	}
 
 	/**
 	 * Response headers that the format asks for, besides those of any event stream.

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.format.Frame;
 import studio.ainative.aikit.format.Opening;
+import studio.ainative.aikit.format.Outcome;
 import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
@@ -40,6 +41,11 @@ final class EventEncoder {
 
 	private boolean started;
 
+	private boolean tokenTaken;
+
+	/** {@code null} until the end was taken. */
+	private @Nullable Outcome outcome;
+
 	private long number;
 
 	EventEncoder(String id, EventQueue queue, WireFormat.Encoder encoder, boolean exposeErrors) {
@@ -62,7 +68,7 @@ final class EventEncoder {
 		if (event == null) {
 			return encodeEnd(frames);
 		}
-		this.number++;
+		note(event);
 		try {
 			this.encoder.event(event, this.number, frames);
 		}
@@ -96,7 +102,7 @@ final class EventEncoder {
 			return encodeEnd(frames);
 		}
 		for (StreamEvent event : batch) {
-			this.number++;
+			note(event);
 			try {
 				this.encoder.event(event, this.number, bytes);
 			}
@@ -107,6 +113,23 @@ final class EventEncoder {
 		}
 		batch.clear();
 		return true;
+	}
+
+	private void note(StreamEvent event) {
+		this.number++;
+		if (!this.tokenTaken && event instanceof StreamEvent.Token) {
+			this.tokenTaken = true;
+		}
+	}
+
+	/** Whether a text was taken. */
+	boolean isTokenTaken() {
+		return this.tokenTaken;
+	}
+
+	/** How the answer ended, {@code null} if its end was not taken. */
+	@Nullable Outcome outcome() {
+		return this.outcome;
 	}
 
 	/** Whether the first frame was taken. */
@@ -152,6 +175,7 @@ final class EventEncoder {
 		if (end == null) {
 			return false;
 		}
+		this.outcome = end.outcome();
 		if (end.isReleased()) {
 			this.encoder.release(frames);
 		}

@@ -58,6 +58,8 @@ final class EventPipe implements FrameSource {
 
 	private final FrameTaking taking;
 
+	private final ReaderWatch watch;
+
 	EventPipe(@Nullable Flux<? extends StreamEvent> source, StreamingOptions options, ResponseRuntime runtime) {
 		this(source, null, options, runtime);
 	}
@@ -70,7 +72,8 @@ final class EventPipe implements FrameSource {
 		this.format = (own != null) ? own : runtime.format();
 		this.queue = new EventQueue(options, runtime.clock());
 		this.encoder = new EventEncoder(runtime.newId(), this.queue, this.format.encoder(), options.exposeErrors());
-		this.taking = new FrameTaking(this, this.queue, this.encoder, runtime);
+		this.watch = ReaderWatch.of(runtime.observer(), this.format, this.queue, runtime.heartbeats());
+		this.taking = new FrameTaking(this, this.queue, this.encoder, runtime, this.watch);
 		this.kept = KeptReading.of(this, source, again, runtime.resumption());
 		this.feeding = new Feeding(this, source, this.kept);
 	}
@@ -102,8 +105,13 @@ final class EventPipe implements FrameSource {
 	 * @param error what the reader is told first, if it failed
 	 */
 	void end(@Nullable ErrorEvent error) {
-		if (this.kept != null && this.queue.isOpen()) {
-			this.kept.end(error);
+		if (this.queue.isOpen()) {
+			if (ResponseDrain.SHUTDOWN.equals(error)) {
+				this.watch.because(ResponseObserver.Cause.SHUTDOWN);
+			}
+			if (this.kept != null) {
+				this.kept.end(error);
+			}
 		}
 		endTail(error);
 	}
@@ -122,6 +130,7 @@ final class EventPipe implements FrameSource {
 	/** Let the reader of an answer that goes on go: it is to come again. */
 	void release() {
 		if (this.queue.release()) {
+			this.watch.because(ResponseObserver.Cause.RELEASED);
 			this.feeding.cancel();
 			tellReader();
 		}
@@ -129,6 +138,7 @@ final class EventPipe implements FrameSource {
 
 	/** Take no new reader, as the application is shutting down. */
 	void refuse() {
+		this.watch.because(ResponseObserver.Cause.REFUSED);
 		if (isMovable()) {
 			release();
 		}
@@ -155,6 +165,7 @@ final class EventPipe implements FrameSource {
 			}
 		}
 		catch (SendTimeoutException ex) {
+			this.watch.because(ResponseObserver.Cause.GIVEN_UP);
 			close();
 			throw ex;
 		}
@@ -216,6 +227,7 @@ final class EventPipe implements FrameSource {
 		}
 		this.queue.begin();
 		this.ready = ready;
+		this.watch.open();
 		this.runtime.openResponses().add(this);
 		this.taking.begin(this::tellReader);
 		ready.run();
@@ -242,9 +254,14 @@ final class EventPipe implements FrameSource {
 		if (this.kept != null && !this.kept.isFirstWritten() && this.encoder.hasStarted()) {
 			this.kept.written();
 		}
+		this.watch.handedOn();
 		if (isDrained()) {
 			stalls().stop();
 			this.runtime.openResponses().remove(this);
+			Outcome outcome = this.encoder.outcome();
+			if (outcome != null) {
+				this.watch.finished(outcome);
+			}
 		}
 	}
 
@@ -262,7 +279,9 @@ final class EventPipe implements FrameSource {
 	public void close() {
 		this.runtime.openResponses().remove(this);
 		this.taking.stop();
-		if (!this.queue.leave()) {
+		boolean left = this.queue.leave();
+		this.watch.left();
+		if (!left) {
 			return;
 		}
 		if (logger.isDebugEnabled()) {

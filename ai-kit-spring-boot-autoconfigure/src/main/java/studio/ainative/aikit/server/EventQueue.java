@@ -364,6 +364,17 @@ final class EventQueue {
 		}
 	}
 
+	/** How many bytes wait, by estimate. */
+	long waitingBytes() {
+		this.lock.lock();
+		try {
+			return this.backlog.bytes();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Whether there is something to take: an event, or the end. */
 	boolean isWaiting() {
 		this.lock.lock();

@@ -26,16 +26,19 @@ final class FrameTaking {
 
 	private final Silence silence;
 
+	private final ReaderWatch watch;
+
 	// Only used by the reader, so never by two threads at once
 
 	/** Taken one by one: {@code null} until the first, for most readers forever. */
 	private @Nullable Queue<Frame> frames;
 
-	FrameTaking(EventPipe pipe, EventQueue queue, EventEncoder encoder, ResponseRuntime runtime) {
+	FrameTaking(EventPipe pipe, EventQueue queue, EventEncoder encoder, ResponseRuntime runtime, ReaderWatch watch) {
 		this.pipe = pipe;
 		this.queue = queue;
 		this.encoder = encoder;
 		this.runtime = runtime;
+		this.watch = watch;
 		this.silence = new Silence(runtime);
 		this.stalls = new StallWatch(() -> this.queue.isWaiting() || isHeartbeatDue(), this::stalled);
 	}
@@ -69,6 +72,7 @@ final class FrameTaking {
 
 	/** Foreign code is cancelled and called: not on the thread that serves all. */
 	private void stalled() {
+		this.watch.because(ResponseObserver.Cause.GIVEN_UP);
 		this.runtime.execute(this.pipe::close);
 	}
 
@@ -80,6 +84,7 @@ final class FrameTaking {
 
 	@Nullable Frame poll() {
 		this.stalls.taken();
+		this.watch.handedOn();
 		Queue<Frame> frames = this.frames;
 		if (frames == null) {
 			frames = new ArrayDeque<>(2);
@@ -90,30 +95,37 @@ final class FrameTaking {
 		}
 		Frame frame = frames.poll();
 		if (frame != null) {
-			this.silence.sent();
+			this.watch.taken(0, this.encoder.isTokenTaken(), this.silence.sent());
 		}
 		else if (isHeartbeatDue()) {
-			this.silence.sent();
+			this.watch.heartbeat(0, this.silence.sent());
 			return Frame.HEARTBEAT;
+		}
+		else {
+			this.watch.caughtUp();
 		}
 		return frame;
 	}
 
 	boolean drainTo(SseEncoder encoder, int enough) {
 		this.stalls.taken();
+		this.watch.handedOn();
 		int before = encoder.size();
 		while (encoder.size() < enough && this.encoder.next(encoder, enough - encoder.size())) {
 			encoded();
 		}
-		if (encoder.size() == before) {
-			if (!isHeartbeatDue()) {
-				return false;
-			}
-			encoder.trim();
-			this.encoder.rest();
-			Frame.HEARTBEAT.appendTo(encoder);
+		if (encoder.size() > before) {
+			this.watch.taken(encoder.size() - before, this.encoder.isTokenTaken(), this.silence.sent());
+			return true;
 		}
-		this.silence.sent();
+		if (!isHeartbeatDue()) {
+			this.watch.caughtUp();
+			return false;
+		}
+		encoder.trim();
+		this.encoder.rest();
+		Frame.HEARTBEAT.appendTo(encoder);
+		this.watch.heartbeat(encoder.size() - before, this.silence.sent());
 		return true;
 	}
 

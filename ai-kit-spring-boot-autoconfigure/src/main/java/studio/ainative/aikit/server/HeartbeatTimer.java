@@ -101,6 +101,11 @@ final class HeartbeatTimer implements AutoCloseable {
 		}
 	}
 
+	/** What time it is, in nanoseconds since any moment. */
+	long now() {
+		return this.nanoTime.getAsLong();
+	}
+
 	/** How many responses are watched, those included that have only just ended. */
 	int size() {
 		this.lock.lock();
@@ -200,9 +205,14 @@ final class HeartbeatTimer implements AutoCloseable {
 			return (Math.floorDiv(since + this.interval - 1, grain) + 1) * grain;
 		}
 
-		/** Something was sent: the silence begins anew. */
-		void sent() {
-			this.lastSent = HeartbeatTimer.this.nanoTime.getAsLong();
+		/**
+		 * Something was sent: the silence begins anew.
+		 * @return what time it is
+		 */
+		long sent() {
+			long now = now();
+			this.lastSent = now;
+			return now;
 		}
 
 		void stop() {

@@ -49,8 +49,8 @@ final class KeptReading {
 	 * @param resumption where answers are kept
 	 * @return {@code null} if answers are not kept, or the application feeds this one
 	 */
-	static @Nullable KeptReading of(EventPipe pipe, @Nullable Flux<? extends StreamEvent> source,
-			@Nullable Again again, @Nullable Resumption resumption) {
+	static @Nullable KeptReading of(EventPipe pipe, @Nullable Flux<? extends StreamEvent> source, @Nullable Again again,
+			@Nullable Resumption resumption) {
 		return (resumption != null && (source != null || again != null))
 				? new KeptReading(pipe, resumption, source, again) : null;
 	}
@@ -74,9 +74,8 @@ final class KeptReading {
 	Mono<Void> find(ReaderRequest request) {
 		Again again = this.again;
 		Flux<? extends StreamEvent> source = this.source;
-		Mono<Attachment> found = (again != null)
-				? this.resumption.attach(again.streamId(), again.cursor(), request) : (source != null)
-						? this.resumption.open(source, this.pipe.options(), request) : Mono.empty();
+		Mono<Attachment> found = (again != null) ? this.resumption.attach(again.streamId(), again.cursor(), request)
+				: (source != null) ? this.resumption.open(source, this.pipe.options(), request) : Mono.empty();
 		return found.doOnNext(this::keep).then();
 	}
 

@@ -31,6 +31,8 @@ final class ResponseRuntime implements AutoCloseable {
 
 	private final Clock clock;
 
+	private final @Nullable ResponseObserver observer;
+
 	private final OpenResponses openResponses = new OpenResponses();
 
 	private final Executor writer;
@@ -42,10 +44,12 @@ final class ResponseRuntime implements AutoCloseable {
 	/** Set before the first response is made. */
 	private @Nullable Resumption resumption;
 
-	ResponseRuntime(WireFormat format, @Nullable Executor writer, HeartbeatTimer heartbeats, Clock clock) {
+	ResponseRuntime(WireFormat format, @Nullable Executor writer, HeartbeatTimer heartbeats, Clock clock,
+			@Nullable ResponseObserver observer) {
 		this.format = format;
 		this.heartbeats = heartbeats;
 		this.clock = clock;
+		this.observer = observer;
 		if (writer != null) {
 			this.writer = writer;
 			this.owned = null;
@@ -85,6 +89,11 @@ final class ResponseRuntime implements AutoCloseable {
 
 	Clock clock() {
 		return this.clock;
+	}
+
+	/** Who wants to know how readers get on, {@code null} for nobody. */
+	@Nullable ResponseObserver observer() {
+		return this.observer;
 	}
 
 	OpenResponses openResponses() {

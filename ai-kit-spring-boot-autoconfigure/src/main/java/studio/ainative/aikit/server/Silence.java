@@ -39,13 +39,17 @@ final class Silence {
 		return this.due;
 	}
 
-	/** Something is sent. */
-	void sent() {
+	/**
+	 * Something is sent.
+	 * @return what time it is, zero if nobody listens
+	 */
+	long sent() {
 		HeartbeatTimer.Beat beat = this.beat;
-		if (beat != null) {
-			this.due = false;
-			beat.sent();
+		if (beat == null) {
+			return 0;
 		}
+		this.due = false;
+		return beat.sent();
 	}
 
 	void stop() {

@@ -1,6 +1,8 @@
 package studio.ainative.aikit.server;
 
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
@@ -48,7 +50,8 @@ public final class StreamingResponses implements AutoCloseable {
 		if (format == null) {
 			format = new AiKitWireFormat((builder.jsonMapper != null) ? builder.jsonMapper : new JsonMapper());
 		}
-		this.runtime = new ResponseRuntime(format, builder.executor, builder.heartbeats, builder.clock);
+		this.runtime = new ResponseRuntime(format, builder.executor, builder.heartbeats, builder.clock,
+				GuardedObservers.of(builder.observers));
 		AnswerLog log = builder.answerLog;
 		if (log != null) {
 			this.runtime.keepAnswers(new Resumption(log, builder.resumeOptions, builder.streamOwners, this.runtime));
@@ -266,6 +269,8 @@ public final class StreamingResponses implements AutoCloseable {
 
 		private StreamOwnerResolver streamOwners = StreamOwnerResolver.PRINCIPAL;
 
+		private final List<ResponseObserver> observers = new ArrayList<>(1);
+
 		private Builder(StreamingOptions options) {
 			this.options = Objects.requireNonNull(options, "'options' must not be null");
 		}
@@ -336,6 +341,17 @@ public final class StreamingResponses implements AutoCloseable {
 		 */
 		public Builder streamOwners(StreamOwnerResolver streamOwners) {
 			this.streamOwners = Objects.requireNonNull(streamOwners, "'streamOwners' must not be null");
+			return this;
+		}
+
+		/**
+		 * Let one more see each response while it has a reader, to measure it. Nobody
+		 * does by default.
+		 * @param observer the observer
+		 * @return this builder
+		 */
+		public Builder observer(ResponseObserver observer) {
+			this.observers.add(Objects.requireNonNull(observer, "'observer' must not be null"));
 			return this;
 		}
 

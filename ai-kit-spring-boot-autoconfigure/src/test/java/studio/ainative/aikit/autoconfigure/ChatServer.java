@@ -12,12 +12,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.ChannelOption;
 import org.apache.coyote.AbstractProtocol;
 import reactor.core.publisher.Flux;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -89,6 +92,11 @@ final class ChatServer implements AutoCloseable {
 		return this.context.getBean(ChatController.class);
 	}
 
+	/** What Prometheus reads, if the server was started with {@code metrics=true}. */
+	Scrape scrape() {
+		return Scrape.of(this.context.getBean(PrometheusMeterRegistry.class).scrape());
+	}
+
 	/** Connections to Tomcat, the one that it expects next included. */
 	long connections() {
 		WebServer server = ((WebServerApplicationContext) this.context).getWebServer();
@@ -109,6 +117,12 @@ final class ChatServer implements AutoCloseable {
 		@Bean
 		ChatController chatController(AIStream aiStream, StreamingResponses responses) {
 			return new ChatController(aiStream, responses);
+		}
+
+		@Bean
+		@ConditionalOnBooleanProperty("metrics")
+		PrometheusMeterRegistry prometheusMeterRegistry() {
+			return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 		}
 
 		/** Shared with no other context: the first to close would take them along. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import studio.ainative.aikit.observation.AiKitClientMeters;
 import studio.ainative.aikit.observation.AiKitClientObservationDocumentation.HighCardinalityKeys;
 import studio.ainative.aikit.observation.AiKitClientObservationDocumentation.LowCardinalityKeys;
+import studio.ainative.aikit.observation.AiKitServerMeters;
 import studio.ainative.aikit.observation.SemanticConvention;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +32,16 @@ class ObservationTableTests {
 				""" + rows(Arrays.stream(AiKitClientMeters.values())
 			.map((meter) -> List.of(code(meter.meterName(SemanticConvention.OTEL_0_1)),
 					code(meter.meterName(SemanticConvention.OTEL_1_41)), meter.kind(), meter.unit(), meter.tags(),
+					meter.description()))));
+	}
+
+	@Test
+	void showsEachMetricOfAnswersToReaders() throws IOException {
+		assertThat(readme()).contains("""
+				| metric | kind | unit | further tags | tells |
+				|---|---|---|---|---|
+				""" + rows(Arrays.stream(AiKitServerMeters.values())
+			.map((meter) -> List.of(code(meter.meterName()), meter.kind(), meter.unit(), meter.tags(),
 					meter.description()))));
 	}
 

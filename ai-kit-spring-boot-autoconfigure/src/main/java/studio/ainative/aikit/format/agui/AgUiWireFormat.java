@@ -50,6 +50,11 @@ public final class AgUiWireFormat implements WireFormat {
 	}
 
 	@Override
+	public String name() {
+		return "ag-ui";
+	}
+
+	@Override
 	public Encoder encoder() {
 		return new AgUiEncoder(this.threadId, this.runId);
 	}

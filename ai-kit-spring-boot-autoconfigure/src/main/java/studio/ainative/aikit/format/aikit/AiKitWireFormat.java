@@ -74,6 +74,11 @@ public final class AiKitWireFormat implements WireFormat {
 	}
 
 	@Override
+	public String name() {
+		return "ai-kit";
+	}
+
+	@Override
 	public Encoder encoder() {
 		return this.encoder;
 	}

@@ -55,6 +55,11 @@ public final class OpenAiWireFormat implements WireFormat {
 	}
 
 	@Override
+	public String name() {
+		return "openai";
+	}
+
+	@Override
 	public Encoder encoder() {
 		return new OpenAiEncoder(this.model, this.includeUsage);
 	}

@@ -121,6 +121,11 @@ public final class UiMessageFormat implements WireFormat {
 	}
 
 	@Override
+	public String name() {
+		return "ui-message";
+	}
+
+	@Override
 	public Encoder encoder() {
 		return new UiMessageEncoder(this.writer, this.level, this.messageId);
 	}

@@ -1,0 +1,101 @@
+package studio.ainative.aikit.observation;
+
+/**
+ * The metrics of answers to readers. All have the tags {@code aikit.format}, the wire
+ * format's name, and {@code aikit.stack}, {@code webmvc} or {@code webflux}.
+ *
+ * @since 0.1.0
+ */
+public enum AiKitServerMeters {
+
+	/** Open answers. */
+	ANSWERS("aikit.server.answers", "gauge", "", "", "answers that have a reader at this moment"),
+
+	/** How far behind readers are. */
+	LAG("aikit.server.lag", "gauge", "seconds", "",
+			"for how long the slowest of these readers has not had all that there was"),
+
+	/** What waits. */
+	WAITING("aikit.server.waiting", "gauge", "bytes", "", "what waits for these readers, by estimate"),
+
+	/** Readers that are gone. */
+	READERS("aikit.server.readers", "counter", "", "`aikit.outcome`",
+			"readers that have come and gone: `complete`, `error`, `stopped`, `left`, `given_up` (took nothing for the send timeout), `released` (to go on elsewhere), `shutdown`, `refused` (came while the application shut down)"),
+
+	/** From opening to end. */
+	DURATION("aikit.server.duration", "histogram", "seconds", "`aikit.outcome`", "for how long they were there"),
+
+	/** To the first bytes. */
+	TIME_TO_FIRST_BYTE("aikit.server.time_to_first_byte", "histogram", "seconds", "",
+			"from a reader's coming until the first bytes were handed to its connection"),
+
+	/** To the first text. */
+	TIME_TO_FIRST_TOKEN("aikit.server.time_to_first_token", "histogram", "seconds", "",
+			"the same for the first text: what the reader waited for"),
+
+	/** Bytes. */
+	BYTES("aikit.server.bytes", "counter", "bytes", "",
+			"bytes written, before compression; not those that Spring writes, as it may for `toFlux()`"),
+
+	/** Heartbeats. */
+	HEARTBEATS("aikit.server.heartbeats", "counter", "", "", "heartbeats written");
+
+	private final String meterName;
+
+	private final String kind;
+
+	private final String unit;
+
+	private final String tags;
+
+	private final String description;
+
+	AiKitServerMeters(String meterName, String kind, String unit, String tags, String description) {
+		this.meterName = meterName;
+		this.kind = kind;
+		this.unit = unit;
+		this.tags = tags;
+		this.description = description;
+	}
+
+	/**
+	 * The metric's name.
+	 * @return for example {@code aikit.server.answers}
+	 */
+	public String meterName() {
+		return this.meterName;
+	}
+
+	/**
+	 * What the metric is.
+	 * @return {@code histogram}, {@code counter} or {@code gauge}
+	 */
+	public String kind() {
+		return this.kind;
+	}
+
+	/**
+	 * The unit that its values have.
+	 * @return {@code seconds}, {@code bytes}, or empty for a mere number
+	 */
+	public String unit() {
+		return this.unit;
+	}
+
+	/**
+	 * Tags besides those that all have.
+	 * @return their names, as the README shows them
+	 */
+	public String tags() {
+		return this.tags;
+	}
+
+	/**
+	 * What the metric tells.
+	 * @return words for the README's table
+	 */
+	public String description() {
+		return this.description;
+	}
+
+}

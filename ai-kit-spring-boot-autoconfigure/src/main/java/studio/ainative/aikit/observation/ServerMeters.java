@@ -1,0 +1,179 @@
+package studio.ainative.aikit.observation;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes metrics of answers to readers: {@link AiKitServerMeters} says which. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class ServerMeters {
+
+	private static final double NANOS_PER_SECOND = 1e9;
+
+	private final MeterRegistry registry;
+
+	private final String stack;
+
+	private final OpenAnswers open;
+
+	private final Map<String, FormatMeters> formats = new ConcurrentHashMap<>();
+
+	/**
+	 * Make metrics.
+	 * @param registry where to
+	 * @param stack the value of the tag {@code aikit.stack}
+	 * @param open the answers that are open
+	 */
+	public ServerMeters(MeterRegistry registry, String stack, OpenAnswers open) {
+		this.registry = Objects.requireNonNull(registry, "'registry' must not be null");
+		this.stack = Objects.requireNonNull(stack, "'stack' must not be null");
+		this.open = Objects.requireNonNull(open, "'open' must not be null");
+	}
+
+	/**
+	 * An answer has a reader.
+	 * @param format the name of its format
+	 */
+	public void opened(String format) {
+		meters(format);
+	}
+
+	/**
+	 * An answer has none any more.
+	 * @param format the name of its format
+	 * @param closing how it went
+	 */
+	public void closed(String format, ServerClosing closing) {
+		meters(format).record(closing);
+	}
+
+	private FormatMeters meters(String format) {
+		return this.formats.computeIfAbsent(format, FormatMeters::new);
+	}
+
+	/** The meters of answers in one format. */
+	private final class FormatMeters {
+
+		private final Tags tags;
+
+		private final DistributionSummary firstByte;
+
+		private final DistributionSummary firstToken;
+
+		private final Counter bytes;
+
+		private final Counter heartbeats;
+
+		FormatMeters(String format) {
+			this.tags = Tags.of("aikit.format", format, "aikit.stack", ServerMeters.this.stack);
+			gauge(AiKitServerMeters.ANSWERS, (answers) -> answers.count(format));
+			gauge(AiKitServerMeters.LAG, (answers) -> answers.longestLag(format).toNanos() / NANOS_PER_SECOND);
+			gauge(AiKitServerMeters.WAITING, (answers) -> answers.waitingBytes(format));
+			this.firstByte = seconds(AiKitServerMeters.TIME_TO_FIRST_BYTE, Tags.empty());
+			this.firstToken = seconds(AiKitServerMeters.TIME_TO_FIRST_TOKEN, Tags.empty());
+			this.bytes = counter(AiKitServerMeters.BYTES, Tags.empty());
+			this.heartbeats = counter(AiKitServerMeters.HEARTBEATS, Tags.empty());
+		}
+
+		void record(ServerClosing closing) {
+			Tags outcome = Tags.of("aikit.outcome", closing.outcome());
+			counter(AiKitServerMeters.READERS, outcome).increment();
+			record(seconds(AiKitServerMeters.DURATION, outcome), closing.duration());
+			record(this.firstByte, closing.firstByte());
+			record(this.firstToken, closing.firstToken());
+			this.bytes.increment((double) closing.bytes());
+			this.heartbeats.increment((double) closing.heartbeats());
+		}
+
+		private static void record(DistributionSummary summary, @Nullable Duration time) {
+			if (time != null) {
+				summary.record(time.toNanos() / NANOS_PER_SECOND);
+			}
+		}
+
+		private void gauge(AiKitServerMeters meter, ToDoubleFunction<OpenAnswers> value) {
+			Gauge.builder(meter.meterName(), ServerMeters.this.open, value)
+				.description(meter.description())
+				.baseUnit(unit(meter))
+				.tags(this.tags)
+				.register(ServerMeters.this.registry);
+		}
+
+		private DistributionSummary seconds(AiKitServerMeters meter, Tags further) {
+			return DistributionSummary.builder(meter.meterName())
+				.description(meter.description())
+				.baseUnit(unit(meter))
+				.serviceLevelObjectives(ChunkTimes.BOUNDS)
+				.tags(this.tags.and(further))
+				.register(ServerMeters.this.registry);
+		}
+
+		private Counter counter(AiKitServerMeters meter, Tags further) {
+			return Counter.builder(meter.meterName())
+				.description(meter.description())
+				.baseUnit(unit(meter))
+				.tags(this.tags.and(further))
+				.register(ServerMeters.this.registry);
+		}
+
+		private static @Nullable String unit(AiKitServerMeters meter) {
+			return meter.unit().isEmpty() ? null : meter.unit();
+		}
+
+	}
+
+	/**
+	 * The answers that are open, looked at whenever the metrics are read.
+	 */
+	public interface OpenAnswers {
+
+		/**
+		 * How many there are.
+		 * @param format of this format
+		 * @return the number
+		 */
+		int count(String format);
+
+		/**
+		 * How long the slowest reader has not taken what waits.
+		 * @param format of this format
+		 * @return the time, zero if none is slow
+		 */
+		Duration longestLag(String format);
+
+		/**
+		 * How much waits for all of them.
+		 * @param format of this format
+		 * @return the number of bytes
+		 */
+		long waitingBytes(String format);
+
+	}
+
+	/**
+	 * How an answer to a reader went.
+	 *
+	 * @param outcome the value of {@code aikit.outcome}
+	 * @param duration from the reader's coming to the end
+	 * @param firstByte until the first bytes were written, {@code null} if none were
+	 * @param firstToken until the first text was written, {@code null} if none was
+	 * @param bytes how many bytes were written
+	 * @param heartbeats how many heartbeats were written
+	 */
+	public record ServerClosing(String outcome, Duration duration, @Nullable Duration firstByte,
+			@Nullable Duration firstToken, long bytes, long heartbeats) {
+	}
+
+}

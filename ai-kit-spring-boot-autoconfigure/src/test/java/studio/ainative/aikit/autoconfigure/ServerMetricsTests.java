@@ -1,0 +1,79 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.WebApplicationType;
+
+import studio.ainative.aikit.server.SseReader;
+import studio.ainative.aikit.server.StreamingResponse;
+import studio.ainative.aikit.test.ScriptedServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What Prometheus reads of answers to readers, on both stacks.
+ */
+class ServerMetricsTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void countReadersAndWhatTheyGot(WebApplicationType type) throws Exception {
+		try (ScriptedServer provider = ScriptedServer.start();
+				ChatServer server = ChatServer.start(type, "metrics=true", "ai-kit.stream.endpoint=" + provider.uri(),
+						"ai-kit.response.heartbeat.interval=50ms")) {
+			provider.respond("Hel", "lo").usage(9, 2);
+			String text;
+			try (SseReader reader = SseReader.get(server.port(), "/chat")) {
+				text = reader.readAll();
+			}
+			await().atMost(TIMEOUT).until(() -> readers(server, "complete") == 1);
+			Scrape scrape = server.scrape();
+			assertThat(scrape.sum("aikit_server_bytes_total")).isEqualTo(text.length());
+			assertThat(scrape.sum("aikit_server_time_to_first_byte_seconds_count")).isOne();
+			assertThat(scrape.sum("aikit_server_time_to_first_token_seconds_count")).isOne();
+			assertThat(scrape.sum("aikit_server_duration_seconds_count")).isOne();
+			assertThat(scrape.sum("aikit_server_duration_seconds_sum"))
+				.isGreaterThanOrEqualTo(scrape.sum("aikit_server_time_to_first_token_seconds_sum"));
+			assertThat(scrape.named("aikit_server_answers").findFirst().orElseThrow().labels())
+				.isEqualTo(Map.of("aikit_format", "ai-kit", "aikit_stack",
+						(type == WebApplicationType.SERVLET) ? "webmvc" : "webflux"));
+			try (SseReader reader = SseReader.get(server.port(), "/written")) {
+				StreamingResponse response = server.controller().written.take();
+				await().atMost(TIMEOUT).until(() -> server.scrape().sum("aikit_server_answers") == 1);
+				assertThat(reader.status()).contains("200");
+				response.sendToken("Hello");
+			}
+			// Heartbeats find out who has left
+			await().atMost(TIMEOUT).until(() -> readers(server, "left") == 1);
+			assertThat(server.scrape().sum("aikit_server_answers")).isZero();
+			assertThat(server.scrape().sum("aikit_server_readers_total")).isEqualTo(2);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void tellWhoIsSlowAndWhoIsGivenUp(WebApplicationType type) throws Exception {
+		try (ChatServer server = ChatServer.start(type, "metrics=true", "ai-kit.response.send-timeout=1s");
+				SseReader reader = SseReader.getNarrowly(server.port(), "/flood")) {
+			assertThat(reader.status()).contains("200");
+			await().atMost(TIMEOUT)
+				.until(() -> server.scrape().sum("aikit_server_lag_seconds") > 0
+						&& server.scrape().sum("aikit_server_waiting_bytes") > 0);
+			await().atMost(TIMEOUT).until(() -> readers(server, "given_up") == 1);
+			assertThat(server.scrape().sum("aikit_server_lag_seconds")).isZero();
+			assertThat(server.scrape().sum("aikit_server_waiting_bytes")).isZero();
+		}
+	}
+
+	private static double readers(ChatServer server, String outcome) {
+		return server.scrape().sum("aikit_server_readers_total", "aikit_outcome", outcome);
+	}
+
+}
