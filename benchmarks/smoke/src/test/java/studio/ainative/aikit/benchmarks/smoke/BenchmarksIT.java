@@ -131,7 +131,7 @@ class BenchmarksIT {
 
 	@Test
 	void cancelsReachTheProvider() throws Exception {
-		assertThat(run("cancel-latency", "5")).contains("reader, Netty");
+		assertThat(run("cancel-latency", "5")).contains("HTTP/1.1 reader, Netty", "HTTP/2   reader, Netty");
 	}
 
 	@Test

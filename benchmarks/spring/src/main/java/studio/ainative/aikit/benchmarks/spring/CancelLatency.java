@@ -40,8 +40,9 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 /**
  * How long a cancel takes to the provider: {@code dispose}, {@code stop} and a reader who
- * leaves, before the first token, mid-stream, in a stall and between two tries. Provider,
- * {@code AIStream}, server and reader run in one process, over loopback.
+ * leaves, before the first token, mid-stream, in a stall and between two tries, with a
+ * provider of HTTP/1.1 and one of HTTP/2 over TLS. Provider, {@code AIStream}, server and
+ * reader run in one process, over loopback.
  */
 public final class CancelLatency {
 
@@ -54,11 +55,15 @@ public final class CancelLatency {
 	/** On Tomcat, only a write finds out that a silent reader has left. */
 	private static final String HEARTBEAT = "25ms";
 
-	private final ScriptedServer provider = ScriptedServer.start();
+	private final ScriptedServer provider;
+
+	private final String protocol;
 
 	private final int measured;
 
-	private CancelLatency(int measured) {
+	private CancelLatency(ScriptedServer provider, String protocol, int measured) {
+		this.provider = provider;
+		this.protocol = protocol;
 		this.measured = measured;
 	}
 
@@ -70,20 +75,24 @@ public final class CancelLatency {
 	public static void main(String[] arguments) throws Exception {
 		int measured = (arguments.length > 0) ? Integer.parseInt(arguments[0]) : MEASURED;
 		System.out.printf(Locale.ROOT, "%d runs each, ms; heartbeat of the servers %s%n", measured, HEARTBEAT);
-		System.out.printf(Locale.ROOT, "%-16s %-20s %27s %27s %10s%n", "", "", "cancel to provider's close",
+		System.out.printf(Locale.ROOT, "%-9s%-16s %-20s %27s %27s %10s%n", "", "", "", "cancel to provider's close",
 				"cancel call", "requests");
-		System.out.printf(Locale.ROOT, "%-16s %-20s %8s %8s %9s %8s %8s %9s %10s%n", "way", "phase", "p50", "p99",
-				"max", "p50", "p99", "max", "afterwards");
-		CancelLatency benchmark = new CancelLatency(measured);
-		try {
-			benchmark.measure("dispose", (phase) -> benchmark.call(phase, false));
-			benchmark.measure("stop", (phase) -> benchmark.call(phase, true));
-			benchmark.measure("reader, Tomcat", WebApplicationType.SERVLET);
-			benchmark.measure("reader, Netty", WebApplicationType.REACTIVE);
+		System.out.printf(Locale.ROOT, "%-9s%-16s %-20s %8s %8s %9s %8s %8s %9s %10s%n", "", "way", "phase", "p50",
+				"p99", "max", "p50", "p99", "max", "afterwards");
+		try (ScriptedServer provider = ScriptedServer.start()) {
+			new CancelLatency(provider, "HTTP/1.1", measured).measure();
 		}
-		finally {
-			benchmark.provider.close();
+		try (Http2Provider provider = Http2Provider.start()) {
+			provider.trust();
+			new CancelLatency(provider.server(), "HTTP/2", measured).measure();
 		}
+	}
+
+	private void measure() throws Exception {
+		measure("dispose", (phase) -> call(phase, false));
+		measure("stop", (phase) -> call(phase, true));
+		measure("reader, Tomcat", WebApplicationType.SERVLET);
+		measure("reader, Netty", WebApplicationType.REACTIVE);
 	}
 
 	private void measure(String way, WebApplicationType type) throws Exception {
@@ -114,7 +123,7 @@ public final class CancelLatency {
 			// Whatever might still be sent would be sent by then
 			TimeUnit.NANOSECONDS.sleep(RETRY_DELAY.multipliedBy(2).toNanos());
 			int afterwards = this.provider.requests().size() - before - this.measured;
-			System.out.printf(Locale.ROOT, "%-16s %-20s %s %s %10d%n", way, phase,
+			System.out.printf(Locale.ROOT, "%-9s%-16s %-20s %s %s %10d%n", this.protocol, way, phase,
 					(phase != Phase.BETWEEN_TRIES) ? figures(close) : "       -        -         -",
 					way.startsWith("reader") ? "       -        -         -" : figures(call), afterwards);
 		}

@@ -8,16 +8,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-
-import javax.net.ssl.KeyManagerFactory;
 
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -29,17 +25,14 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
-import org.springframework.util.FileSystemUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-import studio.ainative.aikit.benchmarks.harness.Certificate;
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
-import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.RecordedRequest;
 import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
@@ -80,25 +73,15 @@ public final class StalledReaders {
 	}
 
 	private static void measureHttp2(int measured) throws Exception {
-		Path folder = Files.createTempDirectory("stalled-readers");
-		try {
-			Certificate certificate = Certificate.create(folder);
-			KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-			keys.init(Certificate.load(certificate.keys()), Certificate.PASSWORD.toCharArray());
-			try (ScriptedServer provider = ScriptedServer.startWithHttp2(Dialect.OPENAI, keys);
-					ConfigurableApplicationContext context = new SpringApplicationBuilder(Caller.class)
-						.web(WebApplicationType.NONE)
-						.properties("spring.main.banner-mode=off", "logging.level.root=warn",
-								"ai-kit.stream.provider=openai", "ai-kit.stream.endpoint=" + provider.uri(),
-								"spring.http.clients.ssl.bundle=provider",
-								"spring.ssl.bundle.jks.provider.truststore.location=file:" + certificate.trust(),
-								"spring.ssl.bundle.jks.provider.truststore.password=" + Certificate.PASSWORD)
-						.run()) {
-				measure(provider, context.getBean(AIStream.class), measured);
+		try (Http2Provider provider = Http2Provider.start()) {
+			provider.trust();
+			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Caller.class)
+				.web(WebApplicationType.NONE)
+				.properties("spring.main.banner-mode=off", "logging.level.root=warn", "ai-kit.stream.provider=openai",
+						"ai-kit.stream.endpoint=" + provider.server().uri())
+				.run()) {
+				measure(provider.server(), context.getBean(AIStream.class), measured);
 			}
-		}
-		finally {
-			FileSystemUtils.deleteRecursively(folder);
 		}
 	}
 
