@@ -8,7 +8,9 @@ import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import studio.ainative.aikit.observation.AiKitServerMeters;
 import studio.ainative.aikit.observation.ServerMeters;
+import studio.ainative.aikit.server.KeptNews;
 import studio.ainative.aikit.server.ResponseObserver;
 
 /**
@@ -36,6 +38,23 @@ final class MeteredResponses implements ResponseObserver, ServerMeters.OpenAnswe
 		this.meters.closed(response.format(),
 				new ServerMeters.ServerClosing(closing.cause().name().toLowerCase(Locale.ROOT), closing.duration(),
 						closing.firstByte(), closing.firstToken(), closing.bytes(), closing.heartbeats()));
+	}
+
+	@Override
+	public void kept(KeptNews news) {
+		switch (news) {
+			case RESUME_HIT -> this.meters.kept(AiKitServerMeters.RESUMES, "hit");
+			case RESUME_GONE -> this.meters.kept(AiKitServerMeters.RESUMES, "gone");
+			case RESUME_FOREIGN -> this.meters.kept(AiKitServerMeters.RESUMES, "foreign");
+			case RESUME_INVALID -> this.meters.kept(AiKitServerMeters.RESUMES, "invalid");
+			case STOP_HIT -> this.meters.kept(AiKitServerMeters.STOPS, "hit");
+			case STOP_LATE -> this.meters.kept(AiKitServerMeters.STOPS, "late");
+			case STOP_GONE -> this.meters.kept(AiKitServerMeters.STOPS, "gone");
+			case STOP_FOREIGN -> this.meters.kept(AiKitServerMeters.STOPS, "foreign");
+			case ABANDONED -> this.meters.kept(AiKitServerMeters.ABANDONED, "");
+			case PRODUCER_LOST -> this.meters.kept(AiKitServerMeters.PRODUCERS_LOST, "");
+			case LOG_FAILED -> this.meters.kept(AiKitServerMeters.LOG_FAILURES, "");
+		}
 	}
 
 	@Override

@@ -1,8 +1,9 @@
 package studio.ainative.aikit.observation;
 
 /**
- * The metrics of answers to readers. All have the tags {@code aikit.format}, the wire
- * format's name, and {@code aikit.stack}, {@code webmvc} or {@code webflux}.
+ * The metrics of answers to readers. All have the tag {@code aikit.stack}, {@code webmvc}
+ * or {@code webflux}, and but for those of answers that are kept {@code aikit.format},
+ * the wire format's name.
  *
  * @since 0.1.0
  */
@@ -38,7 +39,26 @@ public enum AiKitServerMeters {
 			"bytes written, before compression; not those that Spring writes, as it may for `toFlux()`"),
 
 	/** Heartbeats. */
-	HEARTBEATS("aikit.server.heartbeats", "counter", "", "", "heartbeats written");
+	HEARTBEATS("aikit.server.heartbeats", "counter", "", "", "heartbeats written"),
+
+	/** Answers that were read again. */
+	RESUMES("aikit.server.resumes", "counter", "", "`aikit.outcome`",
+			"requests to read a kept answer again: `hit`, `gone` (unknown, expired or too large), `foreign` (somebody else's), `invalid` (no such place in it)"),
+
+	/** Answers that were stopped. */
+	STOPS("aikit.server.stops", "counter", "", "`aikit.outcome`",
+			"requests to stop a kept answer: `hit`, `late` (it had ended), `gone`, `foreign`"),
+
+	/** Answers that nobody read. */
+	ABANDONED("aikit.server.abandoned", "counter", "", "", "kept answers that were cancelled because nobody read them"),
+
+	/** Answers whose node is gone. */
+	PRODUCERS_LOST("aikit.server.producers_lost", "counter", "", "",
+			"readers who were told that the node is gone that made their answer"),
+
+	/** The log fails. */
+	LOG_FAILURES("aikit.server.log_failures", "counter", "", "",
+			"what the log of kept answers has refused or could not be reached for");
 
 	private final String meterName;
 

@@ -30,6 +30,8 @@ public final class ServerMeters {
 
 	private final Map<String, FormatMeters> formats = new ConcurrentHashMap<>();
 
+	private final Map<KeptKey, Counter> kept = new ConcurrentHashMap<>();
+
 	/**
 	 * Make metrics.
 	 * @param registry where to
@@ -57,6 +59,23 @@ public final class ServerMeters {
 	 */
 	public void closed(String format, ServerClosing closing) {
 		meters(format).record(closing);
+	}
+
+	/**
+	 * Something has come of an answer that is kept.
+	 * @param meter what counts it
+	 * @param outcome the value of {@code aikit.outcome}, empty for a metric without
+	 */
+	public void kept(AiKitServerMeters meter, String outcome) {
+		this.kept.computeIfAbsent(new KeptKey(meter, outcome), this::counter).increment();
+	}
+
+	private Counter counter(KeptKey key) {
+		Tags tags = Tags.of("aikit.stack", this.stack);
+		return Counter.builder(key.meter().meterName())
+			.description(key.meter().description())
+			.tags(key.outcome().isEmpty() ? tags : tags.and("aikit.outcome", key.outcome()))
+			.register(this.registry);
 	}
 
 	private FormatMeters meters(String format) {
@@ -132,6 +151,15 @@ public final class ServerMeters {
 			return meter.unit().isEmpty() ? null : meter.unit();
 		}
 
+	}
+
+	/**
+	 * What one counter counts.
+	 *
+	 * @param meter the metric
+	 * @param outcome the value of {@code aikit.outcome}
+	 */
+	private record KeptKey(AiKitServerMeters meter, String outcome) {
 	}
 
 	/**

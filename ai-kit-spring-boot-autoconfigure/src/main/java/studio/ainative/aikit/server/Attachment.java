@@ -39,7 +39,7 @@ record Attachment(Resumption resumption, String streamId, Instant startedAt, lon
 	 */
 	Feed connect(EventPipe pipe, ContextView context) {
 		return (this.local != null && this.local.isReadable()) ? this.local.attach(pipe, after(), context)
-				: LogTail.follow(this.resumption.log(), this.streamId, after(), pipe);
+				: LogTail.follow(this.resumption, this.streamId, after(), pipe);
 	}
 
 	/** Nobody is going to read it. */

@@ -40,6 +40,11 @@ final class GuardedObservers implements ResponseObserver {
 		tell((observer) -> observer.closed(response, closing));
 	}
 
+	@Override
+	public void kept(KeptNews news) {
+		tell((observer) -> observer.kept(news));
+	}
+
 	private void tell(Consumer<ResponseObserver> news) {
 		for (ResponseObserver observer : this.all) {
 			try {

@@ -6,7 +6,6 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
-import studio.ainative.aikit.log.AnswerLog;
 import studio.ainative.aikit.log.AnswerLogException;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
 import studio.ainative.aikit.log.LogEntry;
@@ -19,6 +18,8 @@ final class LogTail extends BaseSubscriber<LogEntry> implements Feed {
 
 	private static final Log logger = LogFactory.getLog(StreamingResponse.class);
 
+	private final Resumption resumption;
+
 	private final EventPipe pipe;
 
 	private long cursor;
@@ -26,14 +27,15 @@ final class LogTail extends BaseSubscriber<LogEntry> implements Feed {
 	/** Whether an entry was asked for and has not come. */
 	private boolean asked;
 
-	private LogTail(EventPipe pipe, long cursor) {
+	private LogTail(Resumption resumption, EventPipe pipe, long cursor) {
+		this.resumption = resumption;
 		this.pipe = pipe;
 		this.cursor = cursor;
 	}
 
-	static Feed follow(AnswerLog log, String streamId, long after, EventPipe pipe) {
-		LogTail tail = new LogTail(pipe, after);
-		log.read(streamId, after).subscribe(tail);
+	static Feed follow(Resumption resumption, String streamId, long after, EventPipe pipe) {
+		LogTail tail = new LogTail(resumption, pipe, after);
+		resumption.log().read(streamId, after).subscribe(tail);
 		return tail;
 	}
 
@@ -65,9 +67,18 @@ final class LogTail extends BaseSubscriber<LogEntry> implements Feed {
 		LogEntry rest = entry.after(this.cursor);
 		if (rest != null) {
 			this.cursor = rest.last();
+			if (isProducerLost(rest)) {
+				this.resumption.tell(KeptNews.PRODUCER_LOST);
+			}
 			this.pipe.accept(rest.events(), rest.end());
 		}
 		more();
+	}
+
+	private static boolean isProducerLost(LogEntry entry) {
+		return entry.end() != null && !entry.events().isEmpty()
+				&& entry.events().get(entry.events().size() - 1) instanceof ErrorEvent error
+				&& error.code().equals(LogEntry.PRODUCER_LOST);
 	}
 
 	@Override

@@ -27,6 +27,14 @@ public interface ResponseObserver {
 	void closed(OpenResponse response, Closing closing);
 
 	/**
+	 * Something has come of an answer that is kept, to be read again. Does nothing unless
+	 * overridden.
+	 * @param news what
+	 */
+	default void kept(KeptNews news) {
+	}
+
+	/**
 	 * A response that has a reader, as it stands. Any thread may look, and what is seen
 	 * may be a moment old.
 	 */

@@ -152,14 +152,20 @@ final class Resumption {
 
 	private Mono<Attachment> attach(String streamId, @Nullable String cursor, Allowed allowed) {
 		long after = cursor(cursor);
-		return status(streamId, allowed).switchIfEmpty(Mono.error(Resumption::unknown)).map((status) -> {
+		return status(streamId).switchIfEmpty(Mono.error(() -> unknown(KeptNews.RESUME_GONE))).map((status) -> {
+			if (!allowed.isOwner(status.owner())) {
+				throw unknown(KeptNews.RESUME_FOREIGN);
+			}
 			RunningAnswer local = this.running.get(streamId);
 			if (local != null && !local.isReadable()) {
+				tell(KeptNews.RESUME_GONE);
 				throw new ResponseStatusException(HttpStatus.GONE, "The answer has grown too large to be read again.");
 			}
 			if ((local != null) ? !local.hasReached(after) : status.end() != null && after > status.last()) {
+				tell(KeptNews.RESUME_INVALID);
 				throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "The answer has no event of this number.");
 			}
+			tell(KeptNews.RESUME_HIT);
 			return new Attachment(this, streamId, status.startedAt(), after, local, false);
 		});
 	}
@@ -179,21 +185,29 @@ final class Resumption {
 	}
 
 	private Mono<Boolean> stop(String streamId, Allowed allowed) {
-		return status(streamId, allowed).flatMap((status) -> {
+		return status(streamId).flatMap((status) -> {
+			if (!allowed.isOwner(status.owner())) {
+				tell(KeptNews.STOP_FOREIGN);
+				return Mono.just(false);
+			}
 			RunningAnswer local = this.running.get(streamId);
 			if (local != null) {
-				local.end(null, AnswerEnd.Outcome.STOPPED);
+				tell(local.end(null, AnswerEnd.Outcome.STOPPED) ? KeptNews.STOP_HIT : KeptNews.STOP_LATE);
 				return Mono.just(true);
 			}
+			tell((status.end() != null) ? KeptNews.STOP_LATE : KeptNews.STOP_HIT);
 			return ((status.end() != null) ? Mono.empty() : this.log.stop(streamId)).thenReturn(true);
-		}).defaultIfEmpty(false);
+		}).switchIfEmpty(Mono.fromSupplier(() -> {
+			tell(KeptNews.STOP_GONE);
+			return false;
+		}));
 	}
 
 	/**
 	 * Whoever may not have it learns what whoever asks for nonsense does, and after the
 	 * same steps.
 	 */
-	private Mono<AnswerStatus> status(String streamId, Allowed allowed) {
+	private Mono<AnswerStatus> status(String streamId) {
 		String id = ID.matcher(streamId).matches() ? streamId : "-";
 		return this.log.status(id).onErrorResume((ex) -> {
 			logFailed(ex);
@@ -204,14 +218,15 @@ final class Resumption {
 		}).switchIfEmpty(Mono.fromSupplier(() -> {
 			RunningAnswer local = this.running.get(id);
 			return (local != null) ? local.status() : null;
-		})).filter((status) -> allowed.isOwner(status.owner()));
+		}));
 	}
 
-	private static ResponseStatusException unknown() {
+	private ResponseStatusException unknown(KeptNews news) {
+		tell(news);
 		return new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such answer.");
 	}
 
-	private static long cursor(@Nullable String cursor) {
+	private long cursor(@Nullable String cursor) {
 		if (cursor == null || cursor.isEmpty()) {
 			return Attachment.WHOLE;
 		}
@@ -224,6 +239,7 @@ final class Resumption {
 		catch (NumberFormatException ex) {
 			// As below
 		}
+		tell(KeptNews.RESUME_INVALID);
 		throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
 				"The number of an event is wanted ('Last-Event-ID', or 'after').");
 	}
@@ -264,12 +280,21 @@ final class Resumption {
 
 	/** Once for each time that it fails, not for each answer. */
 	void logFailed(Throwable ex) {
+		tell(KeptNews.LOG_FAILED);
 		if (this.failing.compareAndSet(false, true)) {
 			String reason = (ex instanceof AnswerLogException refused) ? refused.reason().name()
 					: ex.getClass().getName();
 			logger.warn("The log of answers has failed (" + reason + "): answers go on, and can't be read again");
 		}
 		logger.debug("The log of answers has failed", ex);
+	}
+
+	/** Tell who wants to know. */
+	void tell(KeptNews news) {
+		ResponseObserver observer = this.runtime.observer();
+		if (observer != null) {
+			observer.kept(news);
+		}
 	}
 
 	/** From now on answers are not kept. */

@@ -221,7 +221,9 @@ final class RunningAnswer {
 
 	private void abandon() {
 		logger.debug("An answer that nobody reads is cancelled");
-		end(null, Outcome.ABANDONED);
+		if (end(null, Outcome.ABANDONED)) {
+			this.resumption.tell(KeptNews.ABANDONED);
+		}
 	}
 
 	/**
