@@ -14,6 +14,7 @@ import studio.ainative.aikit.client.RetryConfig;
 import studio.ainative.aikit.client.StreamTimeouts;
 import studio.ainative.aikit.log.StartKey;
 import studio.ainative.aikit.observation.SemanticConvention;
+import studio.ainative.aikit.provider.aikit.AiKitProvider;
 
 /**
  * Settings under {@code ai-kit}.
@@ -53,12 +54,13 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param http2 Whether HTTP/2 is spoken with providers that offer it over TLS.
 	 * @param warm Whether a connection to the provider is opened at start-up and whenever
 	 * the last one has ended, so that no call waits for it.
+	 * @param reconnect Answers that an AI Kit server keeps and whose connection was lost.
 	 */
 	public record Stream(@DefaultValue("ai-kit") String provider, @Nullable String endpoint, @Nullable String apiKey,
 			@Nullable String model, @Nullable String systemPrompt, @DefaultValue Map<String, String> headers,
 			@DefaultValue Map<String, Object> options, @DefaultValue Retry retry, @DefaultValue Timeout timeout,
 			@DefaultValue Limits limits, @DefaultValue Budget budget, @DefaultValue("true") boolean http2,
-			@DefaultValue("false") boolean warm) {
+			@DefaultValue("false") boolean warm, @DefaultValue Reconnect reconnect) {
 
 		@Override
 		public String toString() {
@@ -85,6 +87,18 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 			@DefaultValue("exponential") RetryConfig.Backoff backoff, @DefaultValue("1s") Duration initialDelay,
 			@DefaultValue("10s") Duration maxDelay, @DefaultValue("0.2") double jitter,
 			@DefaultValue("60s") Duration maxRetryAfter, @DefaultValue("fail") RetryConfig.MidStream midStream) {
+	}
+
+	/**
+	 * Answers that an AI Kit server keeps and whose connection was lost.
+	 *
+	 * @param enabled Whether they are read on from where they were, with the number and
+	 * the delays of retries.
+	 * @param basePath Path, from the root of the endpoint's server, below which it gives
+	 * answers again.
+	 */
+	public record Reconnect(@DefaultValue("true") boolean enabled,
+			@DefaultValue(AiKitProvider.DEFAULT_BASE_PATH) String basePath) {
 	}
 
 	/**

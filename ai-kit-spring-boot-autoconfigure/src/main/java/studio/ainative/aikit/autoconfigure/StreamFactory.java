@@ -41,6 +41,9 @@ class StreamFactory implements SmartInitializingSingleton {
 
 	static final String NAMED = "ai-kit.streams";
 
+	/** Stands for the one that each stream's own settings make. */
+	static final Provider AI_KIT = new AiKitProvider();
+
 	private final Environment environment;
 
 	private final Map<String, Provider> providers = new LinkedHashMap<>();
@@ -65,7 +68,7 @@ class StreamFactory implements SmartInitializingSingleton {
 			ObjectProvider<AIStreamBuilderCustomizer> customizers, ObjectProvider<StreamObservers> observers,
 			OtherConnectorWarning warning) {
 		this.environment = environment;
-		List.of(new AiKitProvider(), new AnthropicProvider(), new OpenAIProvider())
+		List.of(AI_KIT, new AnthropicProvider(), new OpenAIProvider())
 			.forEach((provider) -> this.providers.put(provider.name(), provider));
 		providers.orderedStream().forEach((provider) -> this.providers.put(provider.name(), provider));
 		this.connector = connector;

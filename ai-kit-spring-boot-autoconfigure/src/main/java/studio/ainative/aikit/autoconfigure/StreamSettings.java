@@ -15,6 +15,7 @@ import studio.ainative.aikit.client.StreamConfig;
 import studio.ainative.aikit.client.StreamLimits;
 import studio.ainative.aikit.client.StreamTimeouts;
 import studio.ainative.aikit.provider.Provider;
+import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.tokens.TokenBudget;
 
 /**
@@ -38,7 +39,12 @@ class StreamSettings {
 			throw failure("provider", "names no provider that is there",
 					"Set it to one of: " + String.join(", ", providers.keySet()) + ".", null);
 		}
-		return provider;
+		return (provider == StreamFactory.AI_KIT) ? checked("reconnect.", this::aiKit) : provider;
+	}
+
+	private Provider aiKit() {
+		AiKitProperties.Reconnect reconnect = this.properties.reconnect();
+		return new AiKitProvider(reconnect.enabled() ? reconnect.basePath() : null);
 	}
 
 	StreamConfig config(Provider provider) {

@@ -46,8 +46,11 @@ import studio.ainative.aikit.tokens.TokenCounter;
  * <li>{@link IllegalArgumentException} if the provider's format can't express an option.
  * </ul>
  * Failures that may pass are retried as {@link RetryConfig} says; each retry is announced
- * by a {@link StreamEvent.Retry}. A try that fails before its first text, reasoning or
- * tool call leaves no other trace.
+ * by a {@link StreamEvent.Retry}. An answer that its server keeps, which AI Kit's tell of
+ * those that can be read again, is read on instead when its connection is lost
+ * ({@link AIStreamEvent#RECONNECT}), or fails with an {@link AnswerLostException};
+ * whoever stops or cancels has it stopped there too. A try that fails before its first
+ * text, reasoning or tool call leaves no other trace.
  *
  * @since 0.1.0
  */

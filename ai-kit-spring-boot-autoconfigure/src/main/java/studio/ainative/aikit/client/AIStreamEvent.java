@@ -1,5 +1,6 @@
 package studio.ainative.aikit.client;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -42,6 +43,12 @@ public final class AIStreamEvent<T> {
 	public static final AIStreamEvent<StreamEvent.Retry> RETRY = new AIStreamEvent<>("RETRY");
 
 	/**
+	 * The connection was lost, and the answer is read on after a delay, as its server
+	 * keeps it. Nothing is void, and nobody is called again.
+	 */
+	public static final AIStreamEvent<Reconnect> RECONNECT = new AIStreamEvent<>("RECONNECT");
+
+	/**
 	 * The conversation was forgotten. The listener is given the messages that it had.
 	 */
 	public static final AIStreamEvent<List<Message>> RESET = new AIStreamEvent<>("RESET");
@@ -81,6 +88,15 @@ public final class AIStreamEvent<T> {
 		/** By an error. */
 		FAILED
 
+	}
+
+	/**
+	 * An answer is about to be read on.
+	 *
+	 * @param attempt which attempt since the last event, from 1
+	 * @param delay the wait before it
+	 */
+	public record Reconnect(int attempt, Duration delay) {
 	}
 
 	/**

@@ -50,18 +50,23 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 	private final TransportErrors transportErrors;
 
+	/** Read the answer on if its connection is lost, {@code null} for nothing. */
+	private final @Nullable Reconnects reconnects;
+
 	AnswerFlux(Flux<DataBuffer> body, Function<StreamEventSink, AnswerReader> readers, SilenceClock clock,
-			SentRequest request, TransportErrors transportErrors) {
+			SentRequest request, TransportErrors transportErrors, @Nullable Reconnects reconnects) {
 		this.body = body;
 		this.readers = readers;
 		this.clock = clock;
 		this.request = request;
 		this.transportErrors = transportErrors;
+		this.reconnects = reconnects;
 	}
 
 	@Override
 	public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
-		this.body.subscribe(new Reading(actual, this));
+		Reading reading = new Reading(actual, this);
+		this.body.subscribe((this.reconnects != null && this.reconnects.isAnnounced()) ? reading.firstLeg() : reading);
 	}
 
 	/** One subscription. */
@@ -97,7 +102,12 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		/** Once the provider has said that the answer is over. */
 		private volatile @Nullable Grace grace;
 
-		private Subscription upstream = Operators.emptySubscription();
+		private final @Nullable Reconnects reconnects;
+
+		private volatile Subscription upstream = Operators.emptySubscription();
+
+		/** The next upstream, until who does the work has taken it up. */
+		private volatile @Nullable Subscription next;
 
 		/** Who raises it from zero delivers; others leave their work to that thread. */
 		private final AtomicInteger work = new AtomicInteger();
@@ -126,6 +136,18 @@ final class AnswerFlux extends Flux<StreamEvent> {
 			this.clock = answer.clock;
 			this.request = answer.request;
 			this.transportErrors = answer.transportErrors;
+			this.reconnects = answer.reconnects;
+		}
+
+		/** For a connection that is watched. */
+		AnswerLeg firstLeg() {
+			AnswerLeg leg = new AnswerLeg(this, this::onSubscribe, this.clock.idle(), this::isWaiting);
+			leg.watch();
+			return leg;
+		}
+
+		private boolean isWaiting() {
+			return this.awaited != 0;
 		}
 
 		@Override
@@ -214,10 +236,13 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		 * Whether the body's end is the answer's. The grace can't pass any more then.
 		 */
 		private boolean enterEnd() {
-			this.lingering.dispose();
+			if (this.ended) {
+				this.lingering.dispose();
+				return false;
+			}
 			Grace grace = this.grace;
 			if (grace == null) {
-				return !this.ended;
+				return true;
 			}
 			grace.cancel();
 			return !this.ended && grace.enter();
@@ -237,7 +262,11 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		private void leave() {
 			this.ended = true;
 			endGrace();
-			if (this.reader.failure() != null) {
+			AIStreamException failure = this.reader.failure();
+			if (failure != null) {
+				if (!(failure instanceof ProviderException)) {
+					stopAnswer();
+				}
 				PassThrough.cancel(this.upstream);
 				return;
 			}
@@ -265,18 +294,64 @@ final class AnswerFlux extends Flux<StreamEvent> {
 			boolean entered = enterEnd();
 			// An error of a body that the caller has left is of nobody's interest
 			if (entered && !this.request.isAbandoned()) {
-				this.reader.fail(this.transportErrors.translate(failure));
-				this.ended = true;
-				drain();
+				AIStreamException cause = this.transportErrors.translate(failure);
+				if (!readsOn(cause)) {
+					this.reader.fail(cause);
+					this.ended = true;
+					drain();
+				}
 			}
 		}
 
 		@Override
 		public void onComplete() {
-			if (enterEnd()) {
+			if (enterEnd() && !readsOn(new StreamInterruptedException(AnswerReader.TOO_EARLY, true, null))) {
 				this.reader.end();
 				this.ended = true;
 				drain();
+			}
+		}
+
+		/**
+		 * The connection is lost: the answer is read on over another, or given up if it
+		 * was read on before.
+		 * @return {@code false} if its end is that of the connection
+		 */
+		private boolean readsOn(AIStreamException cause) {
+			Reconnects reconnects = this.reconnects;
+			if (reconnects == null || this.cancelled) {
+				return false;
+			}
+			AnswerLeg leg = new AnswerLeg(this, this::takeUp, this.clock.idle(), this::isWaiting);
+			Flux<DataBuffer> rest = reconnects.reconnect(this.reader, cause, leg::watch);
+			if (rest == null) {
+				if (!reconnects.haveBegun()) {
+					return false;
+				}
+				this.reader.giveUp(cause);
+				this.ended = true;
+				drain();
+				return true;
+			}
+			if (this.grace != null) {
+				this.grace = null;
+				this.clock.rest(false);
+			}
+			rest.subscribe(leg);
+			return true;
+		}
+
+		private void takeUp(Subscription subscription) {
+			this.next = subscription;
+			if (this.cancelled) {
+				PassThrough.cancel(subscription);
+			}
+			drain();
+		}
+
+		private void stopAnswer() {
+			if (this.reconnects != null) {
+				this.reconnects.stop(this.reader, currentContext());
 			}
 		}
 
@@ -290,11 +365,15 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 		@Override
 		public void cancel() {
+			boolean early = !this.ended && !this.cancelled;
 			this.cancelled = true;
 			this.lingering.dispose();
 			endGrace();
 			PassThrough.cancel(this.upstream);
 			drain();
+			if (early) {
+				stopAnswer();
+			}
 		}
 
 		private void endGrace() {
@@ -322,6 +401,12 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		}
 
 		private boolean deliver() {
+			Subscription next = this.next;
+			if (next != null) {
+				this.next = null;
+				this.upstream = next;
+				this.awaited = 0;
+			}
 			long wanted = this.requested;
 			long count = this.delivered;
 			this.delivered = 0;
@@ -334,6 +419,9 @@ final class AnswerFlux extends Flux<StreamEvent> {
 				count++;
 			}
 			if (this.cancelled) {
+				if (next != null) {
+					PassThrough.cancel(next);
+				}
 				this.events.clear();
 				return false;
 			}

@@ -1,10 +1,12 @@
 package studio.ainative.aikit.client;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,13 @@ import studio.ainative.aikit.sse.SseLimitException;
  */
 final class AnswerReader {
 
+	static final String TOO_EARLY = "The response ended before the answer did";
+
 	private static final String EMPTY = "The response ended without an answer";
+
+	private static final Pattern ANSWER_ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+
+	private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
 	/** One piece may be late; more of them show that the reason meant nothing. */
 	private static final int MAX_LATE_CONTENT = 1;
@@ -37,7 +45,7 @@ final class AnswerReader {
 
 	private final Secrets secrets;
 
-	private final SseDecoder decoder;
+	private SseDecoder decoder;
 
 	private final ProviderAdapter adapter;
 
@@ -46,6 +54,18 @@ final class AnswerReader {
 	private StreamEventSink sink;
 
 	private final Consumer<SseFrame> frames = this::read;
+
+	/** Whether an event came: then it is the provider's to say what can be read on. */
+	private boolean begun;
+
+	/** The number of the last event of connections that are lost, -1 for none. */
+	private long cursor = -1;
+
+	/**
+	 * So far the events of this connection may be ones that are known from others; -1 if
+	 * not.
+	 */
+	private long known = -1;
 
 	private boolean contentSeen;
 
@@ -66,9 +86,13 @@ final class AnswerReader {
 	AnswerReader(Provider provider, StreamLimits limits, Secrets secrets, StreamEventSink sink) {
 		this.limits = limits;
 		this.secrets = secrets;
-		this.decoder = new SseDecoder((int) limits.maxEventSize(), this::readStray);
+		this.decoder = newDecoder();
 		this.adapter = provider.adapter(this::take);
 		this.sink = sink;
+	}
+
+	private SseDecoder newDecoder() {
+		return new SseDecoder((int) this.limits.maxEventSize(), this::readStray);
 	}
 
 	/**
@@ -94,9 +118,10 @@ final class AnswerReader {
 	}
 
 	private void read(SseFrame frame) {
-		if (this.ended) {
+		if (this.ended || (this.known >= 0 && isKnown(frame))) {
 			return;
 		}
+		this.begun = true;
 		this.adapter.processChunk(frame.event(), frame.array(), frame.offset(), frame.length());
 		ProviderError error = this.adapter.error();
 		if (error != null) {
@@ -110,6 +135,58 @@ final class AnswerReader {
 				fail(new StreamInterruptedException(EMPTY, true, null));
 			}
 		}
+	}
+
+	/** The end of an answer has no number, so it bears that of the event before. */
+	private boolean isKnown(SseFrame frame) {
+		long number = number(frame.id());
+		if (number > this.known) {
+			this.known = -1;
+		}
+		return number >= 0 && number <= this.known && !frame.event().equals("done");
+	}
+
+	/**
+	 * The id under which the answer can be read on.
+	 * @param announced what the response's header says of it, {@code null} for nothing:
+	 * it counts until there is an event
+	 * @return the id, {@code null} if there is none or events have no numbers
+	 */
+	@Nullable String answerId(@Nullable String announced) {
+		String id = this.begun ? this.adapter.answerId() : announced;
+		String last = this.decoder.lastEventId();
+		return (id != null && ANSWER_ID.matcher(id).matches() && (last == null || number(last) >= 0)) ? id : null;
+	}
+
+	/**
+	 * How far the answer has come.
+	 * @return the number of the last event that was read, -1 if there was none
+	 */
+	long cursor() {
+		return Math.max(this.cursor, number(this.decoder.lastEventId()));
+	}
+
+	/**
+	 * How long the provider asks to wait before its answer is read on.
+	 * @return the time, {@code null} if it did not say
+	 */
+	@Nullable Duration reconnectionTime() {
+		return this.decoder.reconnectionTime();
+	}
+
+	/**
+	 * The connection is lost, with whatever it left unfinished: what follows comes over
+	 * another, from the event after the {@linkplain #cursor() cursor} on, or from the
+	 * beginning.
+	 */
+	void reconnect() {
+		this.cursor = cursor();
+		this.known = this.cursor;
+		this.decoder = newDecoder();
+	}
+
+	private static long number(@Nullable String id) {
+		return (id != null && NUMBER.matcher(id).matches()) ? Long.parseLong(id) : -1;
 	}
 
 	/** What no event says may still be an error, in whatever format. */
@@ -137,7 +214,7 @@ final class AnswerReader {
 			fail(new StreamInterruptedException(EMPTY, true, null));
 		}
 		else {
-			fail(new StreamInterruptedException("The response ended before the answer did", true, null));
+			fail(new StreamInterruptedException(TOO_EARLY, true, null));
 		}
 	}
 
@@ -212,6 +289,20 @@ final class AnswerReader {
 	void conclude() {
 		if (!this.ended) {
 			complete();
+		}
+	}
+
+	/**
+	 * The answer can't be read on. It is whole all the same if only usage and the
+	 * terminal event are missing.
+	 * @param ex why
+	 */
+	void giveUp(AIStreamException ex) {
+		if (!this.ended && this.adapter.isComplete()) {
+			complete();
+		}
+		else {
+			fail(ex);
 		}
 	}
 

@@ -124,6 +124,13 @@ final class Call {
 		return (report != null) ? Flux.just(report) : Flux.empty();
 	}
 
+	/** The answer is about to be read on over another connection. */
+	void reconnects(AIStreamEvent.Reconnect reconnect) {
+		if (!this.ended.get()) {
+			this.listeners.tell(AIStreamEvent.RECONNECT, reconnect);
+		}
+	}
+
 	private void tell(StreamEvent event) {
 		if (this.ended.get()) {
 			return;

@@ -138,9 +138,14 @@ final class DefaultAIStream implements AIStream {
 			return Flux.error(exceeded);
 		}
 		byte[] body = written.get();
-		Flux<StreamEvent> attempt = Flux.defer(() -> this.exchange.events(body, answer::accept));
+		Flux<StreamEvent> attempt = Flux.defer(() -> this.exchange.events(body, answer::accept, reconnects(call)));
 		GuardedObserver observer = call.observer();
 		return this.retries.apply((observer != null) ? observer.watch(attempt) : attempt, answer);
+	}
+
+	/** Those of one try, {@code null} if its answer can't be read on. */
+	private @Nullable Reconnects reconnects(Call call) {
+		return this.exchange.canResume() ? new Reconnects(this.exchange, this.retries, call::reconnects) : null;
 	}
 
 	private ProviderRequest request(List<Message> messages, CallOptions call) {

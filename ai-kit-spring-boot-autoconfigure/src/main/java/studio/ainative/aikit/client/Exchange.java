@@ -5,11 +5,15 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -34,6 +38,13 @@ final class Exchange {
 	private static final int MAX_ERROR_BODY = 64 * 1024;
 
 	private static final Duration ERROR_BODY_TIMEOUT = Duration.ofSeconds(5);
+
+	/** Longer than a server that is there takes, and nobody waits for it. */
+	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+	private static final String ANSWER_ID = "AI-Kit-Stream-Id";
+
+	private static final Log logger = LogFactory.getLog(AIStream.class);
 
 	private final WebClient webClient;
 
@@ -65,47 +76,109 @@ final class Exchange {
 		return new CallObserver.Start(this.provider.name(), this.endpoint, request);
 	}
 
+	/** Whether answers can be read on whose connection was lost. */
+	boolean canResume() {
+		return this.provider.resumeAddress(this.endpoint, "0") != null;
+	}
+
 	/**
 	 * The events of one try.
 	 * @param body the request's body
 	 * @param accepted run when the provider has begun to answer
+	 * @param reconnects read the answer on if its connection is lost, {@code null} for
+	 * nothing
 	 * @return the events; each subscription is one request
 	 */
-	Flux<StreamEvent> events(byte[] body, Runnable accepted) {
+	Flux<StreamEvent> events(byte[] body, Runnable accepted, @Nullable Reconnects reconnects) {
 		SilenceClock clock = new SilenceClock(this.config.timeouts());
 		SentRequest request = new SentRequest();
 		Flux<StreamEvent> events = this.webClient.post()
 			.uri(this.endpoint)
 			.attribute(SentRequest.ATTRIBUTE, request)
+			.contentType(MediaType.APPLICATION_JSON)
 			.headers(this::setHeaders)
 			.httpRequest(request::sending)
 			.bodyValue(body)
-			.exchangeToFlux(
-					(response) -> request.isAbandoned() ? Flux.never() : answer(request, response, clock, accepted));
+			.exchangeToFlux((response) -> answer(request, response, (buffers) -> {
+				accepted.run();
+				if (reconnects != null) {
+					reconnects.announce(response.headers().asHttpHeaders().getFirst(ANSWER_ID));
+				}
+				Function<StreamEventSink, AnswerReader> readers = (sink) -> new AnswerReader(this.provider,
+						this.config.limits(), this.secrets, sink);
+				return new AnswerFlux(buffers, readers, clock, request, this.transportErrors, reconnects);
+			}));
 		return clock.watch(request.track(events, this.transportErrors::translate));
+	}
+
+	/**
+	 * The rest of an answer, over another connection.
+	 * @param answerId the answer's id
+	 * @param cursor the number of the last event that has come, -1 to begin anew
+	 * @return the body of what follows; each subscription is one request. Fails with an
+	 * {@link AnswerLostException} if the answer is not there
+	 */
+	Flux<DataBuffer> resume(String answerId, long cursor) {
+		SentRequest request = new SentRequest();
+		Flux<DataBuffer> rest = this.webClient.get()
+			.uri(resumeAddress(answerId))
+			.attribute(SentRequest.ATTRIBUTE, request)
+			.headers((headers) -> {
+				setHeaders(headers);
+				if (cursor >= 0) {
+					headers.set("Last-Event-ID", Long.toString(cursor));
+				}
+			})
+			.httpRequest(request::sending)
+			.exchangeToFlux((response) -> answer(request, response, Function.identity()));
+		return request.track(rest, this.transportErrors::translate)
+			.onErrorMap(ProviderException.class,
+					(ex) -> (ex.status() == 404 || ex.status() == 410) ? new AnswerLostException(ex) : ex);
+	}
+
+	/**
+	 * Stop an answer at its server. Nobody waits for it, and nobody learns whether it
+	 * worked: the server stops an answer that nobody reads by itself, only later.
+	 * @param answerId the answer's id
+	 * @param context the subscriber's context
+	 */
+	void stop(String answerId, ContextView context) {
+		SentRequest request = new SentRequest();
+		this.webClient.delete()
+			.uri(resumeAddress(answerId))
+			.attribute(SentRequest.ATTRIBUTE, request)
+			.headers(this::setHeaders)
+			.httpRequest(request::sending)
+			.exchangeToMono(ClientResponse::releaseBody)
+			.timeout(STOP_TIMEOUT)
+			.contextWrite(context)
+			.subscribe(null, (ex) -> logger.debug("Stopping an answer has failed with " + ex.getClass().getName()));
+	}
+
+	private URI resumeAddress(String answerId) {
+		return Objects.requireNonNull(this.provider.resumeAddress(this.endpoint, answerId));
 	}
 
 	private void setHeaders(HttpHeaders headers) {
 		headers.set(HttpHeaders.ACCEPT, MediaType.TEXT_EVENT_STREAM_VALUE);
 		// Compressors hold tokens back
 		headers.set(HttpHeaders.ACCEPT_ENCODING, "identity");
-		headers.setContentType(MediaType.APPLICATION_JSON);
 		this.provider.headers(this.config.apiKey()).forEach(headers::set);
 		this.config.headers().forEach(headers::set);
 	}
 
-	private Flux<StreamEvent> answer(SentRequest request, ClientResponse response, SilenceClock clock,
-			Runnable accepted) {
+	private <T> Flux<T> answer(SentRequest request, ClientResponse response,
+			Function<Flux<DataBuffer>, Flux<T>> reading) {
+		if (request.isAbandoned()) {
+			return Flux.never();
+		}
 		int status = response.statusCode().value();
 		String type = contentType(response);
 		ContentEncoding encoding = ContentEncoding.of(response.headers().asHttpHeaders());
 		Flux<DataBuffer> buffers = encoding.decode(response.body(BodyExtractors.toDataBuffers()));
 		if (response.statusCode().is2xxSuccessful() && !hasNoBody(status) && encoding.isKnown()
 				&& (type == null || MediaType.TEXT_EVENT_STREAM_VALUE.equals(type))) {
-			accepted.run();
-			Function<StreamEventSink, AnswerReader> readers = (sink) -> new AnswerReader(this.provider,
-					this.config.limits(), this.secrets, sink);
-			return new AnswerFlux(buffers, readers, clock, request, this.transportErrors);
+			return reading.apply(buffers);
 		}
 		request.closeAfterwards();
 		Flux<DataBuffer> body = buffers.onErrorResume(request::failure);
@@ -136,7 +209,7 @@ final class Exchange {
 	}
 
 	/** Without a look at the body, however long it is. */
-	private static Flux<StreamEvent> fail(SentRequest request, Flux<DataBuffer> body, AIStreamException ex) {
+	private static <T> Flux<T> fail(SentRequest request, Flux<DataBuffer> body, AIStreamException ex) {
 		return body.doOnNext(DataBufferUtils::release)
 			.onErrorComplete()
 			.takeUntilOther(Mono.empty())

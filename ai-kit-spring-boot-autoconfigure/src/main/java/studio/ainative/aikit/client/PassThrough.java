@@ -40,10 +40,21 @@ class PassThrough<T> implements CoreSubscriber<T>, Subscription {
 	 * @return the events that have passed it
 	 */
 	static Flux<StreamEvent> apply(Flux<StreamEvent> events, UnaryOperator<CoreSubscriber<? super StreamEvent>> steps) {
+		return applyToAny(events, steps);
+	}
+
+	/**
+	 * Put a step in the way of events, or of what they are made from.
+	 * @param <T> what passes
+	 * @param events the events
+	 * @param steps makes the step of each subscription, given its subscriber
+	 * @return the events that have passed it
+	 */
+	static <T> Flux<T> applyToAny(Flux<T> events, UnaryOperator<CoreSubscriber<? super T>> steps) {
 		return new FluxOperator<>(events) {
 
 			@Override
-			public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
+			public void subscribe(CoreSubscriber<? super T> actual) {
 				this.source.subscribe(steps.apply(actual));
 			}
 

@@ -66,6 +66,24 @@ final class Retries {
 		return (asked.compareTo(this.config.maxRetryAfter()) <= 0) ? asked : null;
 	}
 
+	/**
+	 * How long to wait before an answer is read on. The first time the server's own word
+	 * counts where there is one, as it knows whether it is leaving.
+	 * @param attempt which one in a row, from 1
+	 * @param ex how the connection was lost, or the last attempt failed
+	 * @param told the server's word, {@code null} for none
+	 * @return the delay, {@code null} if the failure is final
+	 */
+	@Nullable Duration delayBeforeReconnect(int attempt, AIStreamException ex, @Nullable Duration told) {
+		Duration delay = delayBefore(attempt, ex);
+		if (delay == null || told == null || attempt > 1 || ex instanceof ProviderException) {
+			return delay;
+		}
+		Duration longest = this.config.maxDelay();
+		Duration first = (told.compareTo(longest) < 0) ? told : longest;
+		return this.config.withDelay(first, longest).delay(1, this.random.get());
+	}
+
 	/** How far an answer has come. */
 	interface Progress {
 

@@ -25,8 +25,6 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClientException;
 
-import studio.ainative.aikit.event.StreamEvent;
-
 /**
  * The request of one try, as far as Reactor Netty must be told what to do with it.
  * <p>
@@ -141,12 +139,13 @@ final class SentRequest {
 
 	/**
 	 * Follow what becomes of the request.
+	 * @param <T> events, or the bytes that they come in
 	 * @param events the events of its answer
 	 * @param errors makes the try's error of the transport's
 	 * @return the events; cancelling them closes the connection
 	 */
-	Flux<StreamEvent> track(Flux<StreamEvent> events, UnaryOperator<Throwable> errors) {
-		return PassThrough.apply(events, (actual) -> new Tracked(actual, errors));
+	<T> Flux<T> track(Flux<T> events, UnaryOperator<Throwable> errors) {
+		return PassThrough.applyToAny(events, (actual) -> new Tracked<>(actual, errors));
 	}
 
 	/**
@@ -178,11 +177,11 @@ final class SentRequest {
 	}
 
 	/** The request's answer, as far as it has come. */
-	private final class Tracked extends PassThrough<StreamEvent> {
+	private final class Tracked<T> extends PassThrough<T> {
 
 		private final UnaryOperator<Throwable> errors;
 
-		Tracked(CoreSubscriber<? super StreamEvent> actual, UnaryOperator<Throwable> errors) {
+		Tracked(CoreSubscriber<? super T> actual, UnaryOperator<Throwable> errors) {
 			super(actual);
 			this.errors = errors;
 		}

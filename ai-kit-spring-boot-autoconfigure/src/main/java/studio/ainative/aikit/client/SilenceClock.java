@@ -67,6 +67,11 @@ final class SilenceClock {
 		return TimeUnit.NANOSECONDS.convert(limit);
 	}
 
+	/** How long the answer may be silent. */
+	Duration idle() {
+		return this.timeouts.idle();
+	}
+
 	/**
 	 * Let the events of a try fail when they stay away for too long.
 	 * @param events the events

@@ -22,6 +22,9 @@ final class TransportErrors {
 	private static final Set<String> CONNECT_TIMEOUTS = Set.of("ConnectTimeoutException",
 			"HttpConnectTimeoutException");
 
+	/** Netty's, for a connection that ends within the head of a response. */
+	private static final String CUT_IN_HEAD = "PrematureChannelClosureException";
+
 	private final StreamTimeouts timeouts;
 
 	TransportErrors(StreamTimeouts timeouts) {
@@ -40,7 +43,8 @@ final class TransportErrors {
 		if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
 			return new StreamInterruptedException("No connection to the provider (" + name + ")", true, cause);
 		}
-		if (cause instanceof IOException || cause instanceof TimeoutException || isTimeout(name) || isHttp2(cause)) {
+		if (cause instanceof IOException || cause instanceof TimeoutException || isTimeout(name) || isHttp2(cause)
+				|| name.equals(CUT_IN_HEAD)) {
 			return new StreamInterruptedException("The connection to the provider broke (" + name + ")",
 					!isCertificate(cause), cause);
 		}

@@ -59,4 +59,20 @@ public interface Provider {
 	 */
 	ProviderError readError(byte[] body);
 
+	/**
+	 * Where an answer can be read on whose connection was lost, by {@code GET} with the
+	 * number of the last event in {@code Last-Event-ID}, and be stopped by
+	 * {@code DELETE}. Both requests carry what the first one did of headers, the key
+	 * among them: so the address must be of the same origin.
+	 * @param endpoint where the answer was asked for
+	 * @param answerId what the {@linkplain ProviderAdapter#answerId() adapter} or the
+	 * response's header {@code AI-Kit-Stream-Id} told: letters, digits, {@code -} and
+	 * {@code _}
+	 * @return the address, {@code null} if answers of this format can't be read on, as by
+	 * default
+	 */
+	default @Nullable URI resumeAddress(URI endpoint, String answerId) {
+		return null;
+	}
+
 }

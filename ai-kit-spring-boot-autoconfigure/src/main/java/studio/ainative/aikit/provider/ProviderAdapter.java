@@ -64,6 +64,16 @@ public interface ProviderAdapter {
 	}
 
 	/**
+	 * The id under which the answer can be read on, and be stopped, after its connection
+	 * was lost.
+	 * @return the id as the provider told it, {@code null} if it told none or the answer
+	 * can't be read on any more; by default {@code null}
+	 */
+	default @Nullable String answerId() {
+		return null;
+	}
+
+	/**
 	 * The error that the provider reported inside the stream. The sink was told of it as
 	 * well, by an {@code ErrorEvent}.
 	 * @return the error, {@code null} if there was none

@@ -159,6 +159,12 @@ final class ResumeServer implements AutoCloseable {
 			return this.responses.from(flux(name));
 		}
 
+		/** The same for whoever asks as AI Kit's client does. */
+		@PostMapping("/chat/{name}")
+		StreamingResponse ask(@PathVariable("name") String name) {
+			return this.responses.from(flux(name));
+		}
+
 		@PostMapping("/chat")
 		StreamingResponse post(@RequestBody List<String> words) {
 			return this.responses.from(Flux.defer(() -> {

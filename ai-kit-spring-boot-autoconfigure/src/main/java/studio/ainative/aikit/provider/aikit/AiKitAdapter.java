@@ -45,6 +45,8 @@ public final class AiKitAdapter extends JsonAdapter {
 
 	private boolean started;
 
+	private @Nullable String answerId;
+
 	private boolean tokenSeen;
 
 	private boolean finished;
@@ -73,7 +75,7 @@ public final class AiKitAdapter extends JsonAdapter {
 	@Override
 	protected void read(String event, JsonNode chunk) {
 		switch (event) {
-			case "start" -> this.started = true;
+			case "start" -> readStart(chunk);
 			case "token" -> readToken(chunk);
 			case "usage" -> readUsage(chunk);
 			case "metadata" -> readMetadata(chunk);
@@ -94,6 +96,11 @@ public final class AiKitAdapter extends JsonAdapter {
 	}
 
 	@Override
+	public @Nullable String answerId() {
+		return this.answerId;
+	}
+
+	@Override
 	protected boolean isWhole() {
 		return super.isWhole() || (this.started ? isTerminated() : this.tokenSeen);
 	}
@@ -101,6 +108,11 @@ public final class AiKitAdapter extends JsonAdapter {
 	@Override
 	protected boolean isFinished() {
 		return this.finished && this.nextIndexes.isEmpty();
+	}
+
+	private void readStart(JsonNode chunk) {
+		this.started = true;
+		this.answerId = Json.text(chunk, "streamId");
 	}
 
 	private void readBare(JsonNode chunk) {
@@ -183,6 +195,10 @@ public final class AiKitAdapter extends JsonAdapter {
 		if (reasoning != null || toolCall != null) {
 			values.remove(CHOICE);
 			this.finished = false;
+		}
+		JsonNode resumable = chunk.get(StreamEvent.Metadata.RESUMABLE);
+		if (resumable != null && resumable.isBoolean() && !resumable.booleanValue()) {
+			this.answerId = null;
 		}
 		readFinishReason(chunk, choice);
 		if (!values.isEmpty() && error() == null) {

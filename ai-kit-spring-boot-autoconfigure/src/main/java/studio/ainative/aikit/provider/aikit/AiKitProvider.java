@@ -3,6 +3,7 @@ package studio.ainative.aikit.provider.aikit;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -30,10 +31,33 @@ import studio.ainative.aikit.provider.wire.RequestBody;
  */
 public final class AiKitProvider implements Provider {
 
+	/** Segments that can't leave the server, nor climb out of the path. */
+	private static final Pattern PATH = Pattern.compile("(?:/(?!\\.\\.?(?:/|$))[\\w.~!$&'()*+,;=:@-]+)+/?");
+
+	/** Where AI Kit's servers give answers again unless they are told otherwise. */
+	public static final String DEFAULT_BASE_PATH = "/ai-kit/streams";
+
+	private final @Nullable String basePath;
+
 	/**
-	 * Make the provider.
+	 * Make the provider. Answers that the server keeps are read on below
+	 * {@value #DEFAULT_BASE_PATH}.
 	 */
 	public AiKitProvider() {
+		this(DEFAULT_BASE_PATH);
+	}
+
+	/**
+	 * Make the provider.
+	 * @param basePath the path, from the root of the endpoint's server, below which
+	 * answers are read on whose connection was lost; {@code null} to read none on
+	 */
+	public AiKitProvider(@Nullable String basePath) {
+		if (basePath != null && !PATH.matcher(basePath).matches()) {
+			throw new IllegalArgumentException(
+					"'basePath' must be a path that begins with a slash (was '" + basePath + "')");
+		}
+		this.basePath = basePath;
 	}
 
 	@Override
@@ -80,6 +104,17 @@ public final class AiKitProvider implements Provider {
 	@Override
 	public ProviderAdapter adapter(StreamEventSink sink) {
 		return new AiKitAdapter(sink);
+	}
+
+	@Override
+	public @Nullable URI resumeAddress(URI endpoint, String answerId) {
+		if (this.basePath == null) {
+			return null;
+		}
+		String slash = this.basePath.endsWith("/") ? "" : "/";
+		String query = (endpoint.getRawQuery() != null) ? "?" + endpoint.getRawQuery() : "";
+		return URI.create(
+				endpoint.getScheme() + "://" + endpoint.getRawAuthority() + this.basePath + slash + answerId + query);
 	}
 
 	@Override
