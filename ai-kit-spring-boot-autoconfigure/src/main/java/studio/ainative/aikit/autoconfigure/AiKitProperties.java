@@ -251,10 +251,25 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param maxModels Models beside the configured ones that metrics tell apart; the
 	 * rest are called "other".
 	 * @param log Whether each call is one line of the log, without any text of it.
+	 * @param health Health of each stream, in the actuator: none, or connect, which opens
+	 * a connection to its endpoint and asks nothing.
 	 */
 	public record Observations(@DefaultValue("true") boolean enabled,
 			@DefaultValue("otel-0.1") SemanticConvention names, @DefaultValue("50") int maxModels,
-			@DefaultValue("false") boolean log) {
+			@DefaultValue("false") boolean log, @DefaultValue("none") HealthMode health) {
+	}
+
+	/**
+	 * What the health of a stream is.
+	 */
+	public enum HealthMode {
+
+		/** Nothing is checked. */
+		NONE,
+
+		/** A connection to its endpoint can be opened. */
+		CONNECT
+
 	}
 
 	/**

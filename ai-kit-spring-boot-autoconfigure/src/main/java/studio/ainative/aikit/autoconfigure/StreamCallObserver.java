@@ -26,19 +26,11 @@ import studio.ainative.aikit.observation.ClientObservations;
  */
 record StreamCallObserver(String stream, ClientObservations observations) implements CallObserver {
 
-	private static final int HTTP = 80;
-
-	private static final int HTTPS = 443;
-
 	@Override
 	public ObservedCall begin(Start call, ContextView context) {
 		URI endpoint = call.endpoint();
-		int port = endpoint.getPort();
-		if (port < 0) {
-			port = "https".equalsIgnoreCase(endpoint.getScheme()) ? HTTPS : HTTP;
-		}
 		ClientCallFacts facts = new ClientCallFacts(this.stream, call.provider(), call.request().model(),
-				endpoint.getHost(), port, call.request().options());
+				endpoint.getHost(), EndpointPort.of(endpoint), call.request().options());
 		Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
 		return new Observed(this.observations.begin(facts, parent));
 	}

@@ -105,6 +105,30 @@ class StreamFactory implements SmartInitializingSingleton {
 		return models;
 	}
 
+	/**
+	 * What may be told of the configured streams.
+	 * @return the streams by name, the one without a name first
+	 */
+	Map<String, StreamSummary> summaries() {
+		Binder binder = Binder.get(this.environment);
+		Map<String, StreamSummary> summaries = new LinkedHashMap<>();
+		if (binder.bind(BASE, Bindable.mapOf(String.class, Object.class)).isBound()) {
+			summaries.put(DEFAULT, summary(BASE, binder));
+		}
+		binder.bind(NAMED, Bindable.mapOf(String.class, Object.class))
+			.ifBound((streams) -> streams.keySet()
+				.forEach((name) -> summaries.put(name, summary(NAMED + "." + name, namedBinder(name)))));
+		return summaries;
+	}
+
+	private StreamSummary summary(String prefix, Binder binder) {
+		StreamSettings settings = new StreamSettings(prefix, binder.bindOrCreate(BASE, AiKitProperties.Stream.class));
+		Provider provider = settings.provider(this.providers);
+		StreamConfig config = settings.config(provider);
+		URI endpoint = Objects.requireNonNull(config.endpoint());
+		return new StreamSummary(provider.name(), endpoint.getHost(), EndpointPort.of(endpoint), config.model());
+	}
+
 	private static String provider(Binder binder) {
 		return binder.bindOrCreate(BASE, AiKitProperties.Stream.class).provider();
 	}
