@@ -2,7 +2,9 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +12,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
+import studio.ainative.aikit.client.FallbackReason;
 import studio.ainative.aikit.client.RetryConfig;
+import studio.ainative.aikit.client.RouteConfig;
 import studio.ainative.aikit.client.StreamTimeouts;
 import studio.ainative.aikit.log.StartKey;
 import studio.ainative.aikit.observation.SemanticConvention;
@@ -55,12 +59,17 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param warm Whether a connection to the provider is opened at start-up and whenever
 	 * the last one has ended, so that no call waits for it.
 	 * @param reconnect Answers that an AI Kit server keeps and whose connection was lost.
+	 * @param fallback Names of streams that answer when this one can't, in their order.
+	 * Not inherited.
+	 * @param route How this stream takes part in routes, as one that has fallbacks or is
+	 * one.
 	 */
 	public record Stream(@DefaultValue("ai-kit") String provider, @Nullable String endpoint, @Nullable String apiKey,
 			@Nullable String model, @Nullable String systemPrompt, @DefaultValue Map<String, String> headers,
 			@DefaultValue Map<String, Object> options, @DefaultValue Retry retry, @DefaultValue Timeout timeout,
 			@DefaultValue Limits limits, @DefaultValue Budget budget, @DefaultValue("true") boolean http2,
-			@DefaultValue("false") boolean warm, @DefaultValue Reconnect reconnect) {
+			@DefaultValue("false") boolean warm, @DefaultValue Reconnect reconnect, @DefaultValue List<String> fallback,
+			@DefaultValue Route route) {
 
 		@Override
 		public String toString() {
@@ -125,6 +134,23 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * counted.
 	 */
 	public record Limits(@DefaultValue("4MB") DataSize maxEventSize, @DefaultValue("64MB") DataSize maxResponseSize) {
+	}
+
+	/**
+	 * How a stream takes part in routes.
+	 *
+	 * @param choice Which of a stream and its fallbacks is asked first. Not inherited.
+	 * @param weight Share of calls if the choice is weighted; with 0 it is only asked
+	 * when others can't answer. Not inherited.
+	 * @param takes Failures of others after which this stream is asked. Not inherited.
+	 * @param firstToken Longest time to the first token while there is another stream to
+	 * go on to.
+	 * @param maxFailures Failures in a row after which this stream is left alone.
+	 * @param cooldown How long it is left alone then, an hour at most.
+	 */
+	public record Route(@DefaultValue("ordered") RouteConfig.Choice choice, @DefaultValue("1") int weight,
+			@DefaultValue("unavailable") Set<FallbackReason> takes, @DefaultValue("10s") Duration firstToken,
+			@DefaultValue("3") int maxFailures, @DefaultValue("30s") Duration cooldown) {
 	}
 
 	/**

@@ -28,19 +28,30 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 
 	@Override
 	public ObservedCall begin(Start call, ContextView context) {
-		URI endpoint = call.endpoint();
-		ClientCallFacts facts = new ClientCallFacts(this.stream, call.provider(), call.request().model(),
-				endpoint.getHost(), EndpointPort.of(endpoint), call.request().options());
 		Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
-		return new Observed(this.observations.begin(facts, parent));
+		return new Observed(this.stream, this.observations.begin(facts(this.stream, call), parent));
+	}
+
+	private static ClientCallFacts facts(String stream, Start call) {
+		URI endpoint = call.endpoint();
+		return new ClientCallFacts(stream, call.provider(), call.request().model(), endpoint.getHost(),
+				EndpointPort.of(endpoint), call.request().options());
 	}
 
 	/** One call. */
-	private record Observed(ClientCall call) implements ObservedCall {
+	private record Observed(String stream, ClientCall call) implements ObservedCall {
 
 		@Override
 		public Context tryBegins(Context context) {
-			Observation observation = this.call.beginTry();
+			return with(this.call.beginTry(), context);
+		}
+
+		@Override
+		public Context tryBegins(Context context, String target, Start asked) {
+			return with(this.call.beginTry(target, facts(this.stream, asked)), context);
+		}
+
+		private static Context with(Observation observation, Context context) {
 			return observation.isNoop() ? context : context.put(ObservationThreadLocalAccessor.KEY, observation);
 		}
 

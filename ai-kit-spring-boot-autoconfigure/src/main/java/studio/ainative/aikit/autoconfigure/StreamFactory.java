@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -61,6 +62,9 @@ class StreamFactory implements SmartInitializingSingleton {
 	private final ObjectProvider<StreamObservers> observers;
 
 	private final OtherConnectorWarning warning;
+
+	/** By name: all that is built of one knows what has become of calls to it. */
+	private final Map<String, AIStream.Builder> seeds = new ConcurrentHashMap<>();
 
 	StreamFactory(Environment environment, ObjectProvider<Provider> providers,
 			ObjectProvider<StreamConnector> connector, ObjectProvider<WebClient.Builder> webClientBuilder,
@@ -155,12 +159,20 @@ class StreamFactory implements SmartInitializingSingleton {
 		if (properties.warm()) {
 			keepWarm(prefix, config, properties.http2());
 		}
-		AIStream.Builder builder = AIStream.builder()
+		Binder own = Binder.get(this.environment);
+		AiKitProperties.Route route = own.bindOrCreate(ConfiguredFallbacks.name(name).append("route"),
+				Bindable.of(AiKitProperties.Route.class), null);
+		AIStream.Builder builder = this.seeds.computeIfAbsent(name, (key) -> AIStream.builder())
+			.clone()
 			.provider(provider)
 			.config(config)
+			.route(settings.route(name, route))
 			.webClientBuilder(webClientBuilder(config, properties.http2()))
 			.costCalculator(this.costCalculator);
 		this.tokenCounter.ifAvailable(builder::tokenCounter);
+		new ConfiguredFallbacks(own).of(name)
+			.forEach((fallback) -> builder.fallback(fallback,
+					fallback.equals(DEFAULT) ? builder() : namedBuilder(fallback)));
 		this.observers.ifAvailable((observers) -> builder.observer(observers.observer(name)));
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder;

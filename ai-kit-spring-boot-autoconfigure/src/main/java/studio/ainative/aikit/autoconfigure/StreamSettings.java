@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 import studio.ainative.aikit.client.RetryConfig;
+import studio.ainative.aikit.client.RouteConfig;
 import studio.ainative.aikit.client.StreamConfig;
 import studio.ainative.aikit.client.StreamLimits;
 import studio.ainative.aikit.client.StreamTimeouts;
@@ -112,6 +113,18 @@ class StreamSettings {
 		AiKitProperties.Timeout timeout = this.properties.timeout();
 		return new StreamTimeouts(timeout.connect(), timeout.firstToken(), timeout.idle(), timeout.total(),
 				timeout.idleOn());
+	}
+
+	/**
+	 * How the stream takes part in routes.
+	 * @param name the stream's name
+	 * @param own what it says itself, of what it does not inherit
+	 * @return the configuration
+	 */
+	RouteConfig route(String name, AiKitProperties.Route own) {
+		AiKitProperties.Route inherited = this.properties.route();
+		return checked("route.", () -> new RouteConfig(name, own.choice(), own.weight(), own.takes(),
+				inherited.firstToken(), inherited.maxFailures(), inherited.cooldown()));
 	}
 
 	private StreamLimits limits() {

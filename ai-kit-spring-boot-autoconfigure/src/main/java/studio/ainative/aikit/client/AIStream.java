@@ -45,8 +45,9 @@ import studio.ainative.aikit.tokens.TokenCounter;
  * {@link BudgetExceededException}: see there.
  * <li>{@link IllegalArgumentException} if the provider's format can't express an option.
  * </ul>
- * Failures that may pass are retried as {@link RetryConfig} says; each retry is announced
- * by a {@link StreamEvent.Retry}. An answer that its server keeps, which AI Kit's tell of
+ * Failures that may pass go on to the {@linkplain Builder#fallback fallbacks}, if there
+ * are any, and are then retried as {@link RetryConfig} says; each is announced by a
+ * {@link StreamEvent.Retry}. An answer that its server keeps, which AI Kit's tell of
  * those that can be read again, is read on instead when its connection is lost
  * ({@link AIStreamEvent#RECONNECT}), or fails with an {@link AnswerLostException};
  * whoever stops or cancels has it stopped there too. A try that fails before its first
@@ -361,6 +362,42 @@ public interface AIStream {
 		Builder observer(@Nullable CallObserver observer);
 
 		/**
+		 * Set how the stream takes part in routes. Default:
+		 * {@link RouteConfig#defaults()}.
+		 * @param route how
+		 * @return this builder
+		 */
+		Builder route(RouteConfig route);
+
+		/**
+		 * Add who answers when this stream can't, after those that were added before. Its
+		 * own fallbacks follow it. Of the target count provider, endpoint, key, model,
+		 * headers, options, limits, timeouts (all but {@code total}), HTTP client, and
+		 * what counts and prices its tokens; its system prompt if it has one. Retries,
+		 * the time in total, the budget, listeners and the observer are this stream's.
+		 * <p>
+		 * A failure before the first text, reasoning or tool call goes on to the next
+		 * target at once, if it is no fault of the request ({@link FallbackReason}). Only
+		 * when each has been asked, retries begin, after their delay: so a call takes at
+		 * most as many requests as there are targets, and {@code maxRetries} more. A
+		 * target that has failed several times in a row, or whose provider has named a
+		 * time, is left alone meanwhile ({@link RouteConfig}), unless all are: then the
+		 * one that is free first is asked. Builders that were {@linkplain #clone()
+		 * copied} from one another share what is known of that, and so do the streams
+		 * that they build.
+		 * <p>
+		 * {@link StreamEvent.Retry#target()} names the next one,
+		 * {@link StreamEvent.Metadata#TARGET} who answers and
+		 * {@link StreamEvent.Metadata#FAILED_TARGETS} who has failed. If all fail the
+		 * exception is the last one, and the earlier ones are
+		 * {@linkplain Throwable#getSuppressed() suppressed}.
+		 * @param name what the target is called, different from all others
+		 * @param target the target, which is copied
+		 * @return this builder
+		 */
+		Builder fallback(String name, Builder target);
+
+		/**
 		 * Copy this builder; later changes of one don't reach the other.
 		 * @return a new builder with the same settings
 		 */
@@ -369,7 +406,8 @@ public interface AIStream {
 		/**
 		 * Build a stream with a conversation of its own.
 		 * @return a new stream
-		 * @throws IllegalStateException if no endpoint was set and the provider has none
+		 * @throws IllegalStateException if no endpoint was set and the provider has none,
+		 * or two targets have the same name
 		 */
 		AIStream build();
 

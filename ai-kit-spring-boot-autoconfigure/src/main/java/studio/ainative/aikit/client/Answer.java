@@ -2,6 +2,7 @@ package studio.ainative.aikit.client;
 
 import org.jspecify.annotations.Nullable;
 
+import studio.ainative.aikit.event.Cost;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.provider.ProviderRequest;
@@ -14,9 +15,12 @@ import studio.ainative.aikit.tokens.TokenBudget;
  */
 final class Answer implements Retries.Progress {
 
-	private final Accounting accounting;
-
 	private final ProviderRequest request;
+
+	private Accounting accounting;
+
+	/** What the target at hand is asked. */
+	private ProviderRequest asked;
 
 	private final @Nullable TokenBudget budget;
 
@@ -38,6 +42,9 @@ final class Answer implements Retries.Progress {
 
 	private StreamEvent.@Nullable UsageReport report;
 
+	/** What tries before this one have used, as far as anybody can tell. */
+	private StreamEvent.@Nullable UsageReport abandoned;
+
 	/**
 	 * Begin an answer.
 	 * @param accounting counts tokens
@@ -48,6 +55,7 @@ final class Answer implements Retries.Progress {
 	Answer(Accounting accounting, ProviderRequest request, @Nullable TokenBudget budget, long usedBefore) {
 		this.accounting = accounting;
 		this.request = request;
+		this.asked = request;
 		this.budget = budget;
 		this.usedBefore = usedBefore;
 		this.completion = accounting.running();
@@ -55,6 +63,19 @@ final class Answer implements Retries.Progress {
 
 	ProviderRequest request() {
 		return this.request;
+	}
+
+	/**
+	 * Another target is asked, whose tokens may count and cost otherwise.
+	 * @param accounting counts its tokens
+	 * @param asked what it is asked
+	 */
+	synchronized void turnTo(Accounting accounting, ProviderRequest asked) {
+		this.accounting = accounting;
+		this.asked = asked;
+		this.completion = accounting.running();
+		this.prompt = -1;
+		this.model = null;
 	}
 
 	/**
@@ -74,8 +95,8 @@ final class Answer implements Retries.Progress {
 			}
 		}
 		else if (event instanceof StreamEvent.UsageReport usage) {
-			this.report = this.accounting.priced(usage, this.model, this.request.model());
-			return this.report;
+			this.report = this.accounting.priced(usage, this.model, this.asked.model());
+			return withAbandoned(this.report);
 		}
 		else if (event instanceof StreamEvent.Retry) {
 			restart(); // Has been done already unless it is the server's own
@@ -118,7 +139,8 @@ final class Answer implements Retries.Progress {
 		if (this.budget == null) {
 			return null;
 		}
-		long used = this.usedBefore + currentPrompt() + currentCompletion();
+		long before = this.usedBefore + ((this.abandoned != null) ? this.abandoned.usage().totalTokens() : 0);
+		long used = before + currentPrompt() + currentCompletion();
 		return this.budget.isExceededBy(used) ? new BudgetExceededException(this.budget, used) : null;
 	}
 
@@ -127,7 +149,7 @@ final class Answer implements Retries.Progress {
 			return this.report.usage().promptTokens();
 		}
 		if (this.prompt < 0) {
-			this.prompt = this.accounting.promptTokens(this.request.messages(), this.request.systemPrompt());
+			this.prompt = this.accounting.promptTokens(this.asked.messages(), this.asked.systemPrompt());
 		}
 		return this.prompt;
 	}
@@ -150,7 +172,42 @@ final class Answer implements Retries.Progress {
 	}
 
 	@Override
-	public synchronized int restart() {
+	public synchronized int restart(AIStreamException failure) {
+		StreamEvent.UsageReport used = usedBy(failure);
+		if (used != null) {
+			this.abandoned = withAbandoned(used);
+		}
+		return restart();
+	}
+
+	/**
+	 * What a try has used that failed. A provider bills a prompt that it has begun to
+	 * answer, and one that it may still be at work on; it bills none that it refuses.
+	 */
+	private StreamEvent.@Nullable UsageReport usedBy(AIStreamException failure) {
+		boolean waited = failure instanceof StreamTimeoutException timeout
+				&& timeout.timeout() == StreamTimeoutException.Timeout.FIRST_TOKEN;
+		boolean broke = this.accepted && !(failure instanceof ProviderException);
+		return (this.content || this.report != null || waited || broke) ? estimated() : null;
+	}
+
+	private StreamEvent.UsageReport estimated() {
+		return this.accounting.priced(new StreamEvent.UsageReport(estimate()), this.model, this.asked.model());
+	}
+
+	/** A sum whose parts are not all priced has no price. */
+	private StreamEvent.UsageReport withAbandoned(StreamEvent.UsageReport report) {
+		if (this.abandoned == null) {
+			return report;
+		}
+		Cost cost = report.cost();
+		Cost before = this.abandoned.cost();
+		Cost sum = (cost != null && before != null && cost.currency().equals(before.currency()))
+				? new Cost(cost.amount().add(before.amount()), cost.currency()) : null;
+		return new StreamEvent.UsageReport(report.usage().plus(this.abandoned.usage()), sum);
+	}
+
+	private int restart() {
 		int discarded = this.tokens;
 		this.tokens = 0;
 		this.text.setLength(0);
@@ -172,14 +229,14 @@ final class Answer implements Retries.Progress {
 	 * whatever the provider told; {@code null} if nothing was used
 	 */
 	synchronized StreamEvent.@Nullable UsageReport finalReport(AIStreamEvent.Outcome outcome) {
-		if (isReported() && outcome == AIStreamEvent.Outcome.COMPLETE) {
-			return this.report;
+		if (this.report != null && isReported() && outcome == AIStreamEvent.Outcome.COMPLETE) {
+			return withAbandoned(this.report);
 		}
 		boolean stoppedLate = this.accepted && outcome != AIStreamEvent.Outcome.FAILED;
 		if (!this.content && this.report == null && !stoppedLate) {
-			return null;
+			return this.abandoned;
 		}
-		return this.accounting.priced(new StreamEvent.UsageReport(estimate()), this.model, this.request.model());
+		return withAbandoned(estimated());
 	}
 
 	/** What the provider has said so far, of this try. */

@@ -83,12 +83,25 @@ final class AnswerReader {
 
 	private @Nullable AIStreamException failure;
 
-	AnswerReader(Provider provider, StreamLimits limits, Secrets secrets, StreamEventSink sink) {
+	/**
+	 * Begin to read.
+	 * @param provider the format
+	 * @param limits how much may come
+	 * @param secrets what no error may hold
+	 * @param preface what is said before anything that the provider says, {@code null}
+	 * for nothing
+	 * @param sink takes the events
+	 */
+	AnswerReader(Provider provider, StreamLimits limits, Secrets secrets, @Nullable StreamEvent preface,
+			StreamEventSink sink) {
 		this.limits = limits;
 		this.secrets = secrets;
 		this.decoder = newDecoder();
 		this.adapter = provider.adapter(this::take);
 		this.sink = sink;
+		if (preface != null) {
+			this.held.add(preface);
+		}
 	}
 
 	private SseDecoder newDecoder() {

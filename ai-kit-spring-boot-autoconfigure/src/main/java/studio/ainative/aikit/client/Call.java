@@ -47,6 +47,8 @@ final class Call {
 
 	private volatile CallObserver.@Nullable End end;
 
+	private volatile @Nullable Failover failover;
+
 	private final AtomicBoolean observerKnows = new AtomicBoolean();
 
 	private volatile @Nullable Cutoff cutoff;
@@ -86,6 +88,18 @@ final class Call {
 		CallObserver.End end = this.end;
 		if (observer != null && end != null && this.observerKnows.compareAndSet(false, true)) {
 			observer.ends(end);
+		}
+	}
+
+	/**
+	 * Go through several targets, whose health the end tells something of. Another thread
+	 * may have ended the call already.
+	 * @param failover the way
+	 */
+	void goBy(Failover failover) {
+		this.failover = failover;
+		if (this.ended.get()) {
+			failover.ended(CallObserver.Cause.CANCELLED);
 		}
 	}
 
@@ -154,6 +168,10 @@ final class Call {
 	private void end(CallObserver.Cause cause, @Nullable Throwable failure) {
 		if (!this.ended.compareAndSet(false, true)) {
 			return;
+		}
+		Failover failover = this.failover;
+		if (failover != null) {
+			failover.ended(cause);
 		}
 		Outcome outcome = switch (cause) {
 			case COMPLETE -> Outcome.COMPLETE;

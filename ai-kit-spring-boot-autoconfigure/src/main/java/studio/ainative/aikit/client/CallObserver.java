@@ -42,6 +42,18 @@ public interface CallObserver {
 		Context tryBegins(Context context);
 
 		/**
+		 * A request is about to be made to one of several targets. By default like
+		 * {@link #tryBegins(Context)}, which is not called then.
+		 * @param context the context that the request is to have
+		 * @param target the target's name
+		 * @param asked what it is asked
+		 * @return the same context, or one with more in it
+		 */
+		default Context tryBegins(Context context, String target, Start asked) {
+			return tryBegins(context);
+		}
+
+		/**
 		 * The request was answered, or has failed. Not told of a request that the call's
 		 * end cuts off.
 		 * @param failure why it failed, {@code null} unless it did

@@ -31,6 +31,9 @@ final class DefaultAIStream implements AIStream {
 
 	private final Retries retries;
 
+	/** {@code null} if there is no other target than this. */
+	private final @Nullable Targets targets;
+
 	private final Accounting accounting;
 
 	private final Listeners listeners;
@@ -40,11 +43,12 @@ final class DefaultAIStream implements AIStream {
 	private final Conversation conversation = new Conversation();
 
 	DefaultAIStream(DefaultAIStreamBuilder settings, StreamConfig config, Exchange exchange, Retries retries,
-			Accounting accounting, Listeners listeners, @Nullable CallObserver observer) {
+			@Nullable Targets targets, Accounting accounting, Listeners listeners, @Nullable CallObserver observer) {
 		this.settings = settings;
 		this.config = config;
 		this.exchange = exchange;
 		this.retries = retries;
+		this.targets = targets;
 		this.accounting = accounting;
 		this.listeners = listeners;
 		this.observer = observer;
@@ -65,7 +69,8 @@ final class DefaultAIStream implements AIStream {
 		Objects.requireNonNull(options, "'options' must not be null");
 		ProviderRequest request = request(Said.messages(messages), options);
 		Supplier<byte[]> body = body(request);
-		return Flux.deferContextual((context) -> run(call(request, Usage.NONE, Call.Ending.NONE), body, context));
+		return Flux
+			.deferContextual((context) -> run(call(request, Usage.NONE, Call.Ending.NONE), options, body, context));
 	}
 
 	/**
@@ -116,10 +121,11 @@ final class DefaultAIStream implements AIStream {
 	}
 
 	private Flux<StreamEvent> run(Call call, ContextView context) {
-		return run(call, () -> this.exchange.provider().writeRequest(call.answer().request()), context);
+		return run(call, CallOptions.defaults(), () -> this.exchange.provider().writeRequest(call.answer().request()),
+				context);
 	}
 
-	private Flux<StreamEvent> run(Call call, Supplier<byte[]> body, ContextView context) {
+	private Flux<StreamEvent> run(Call call, CallOptions options, Supplier<byte[]> body, ContextView context) {
 		if (this.observer != null) {
 			GuardedObserver observed = GuardedObserver.begin(this.observer,
 					this.exchange.start(call.answer().request()), context);
@@ -128,24 +134,35 @@ final class DefaultAIStream implements AIStream {
 			}
 		}
 		this.listeners.tell(AIStreamEvent.STREAMING_START, call.answer().request().messages());
-		return call.wrap(Flux.defer(() -> tries(call, body)));
+		return call.wrap(Flux.defer(() -> tries(call, options, body)));
 	}
 
-	private Flux<StreamEvent> tries(Call call, Supplier<byte[]> written) {
+	private Flux<StreamEvent> tries(Call call, CallOptions options, Supplier<byte[]> written) {
 		Answer answer = call.answer();
 		BudgetExceededException exceeded = answer.checkBudget();
 		if (exceeded != null) {
 			return Flux.error(exceeded);
 		}
+		if (this.targets != null) {
+			Failover failover = new Failover(this.targets, call, options, written,
+					(exchange) -> reconnects(exchange, call));
+			call.goBy(failover);
+			return failover.events();
+		}
 		byte[] body = written.get();
-		Flux<StreamEvent> attempt = Flux.defer(() -> this.exchange.events(body, answer::accept, reconnects(call)));
+		Flux<StreamEvent> attempt = Flux.defer(() -> {
+			// Earlier tries may have used what was left
+			BudgetExceededException spent = answer.checkBudget();
+			return (spent != null) ? Flux.error(spent)
+					: this.exchange.events(body, answer::accept, reconnects(this.exchange, call));
+		});
 		GuardedObserver observer = call.observer();
 		return this.retries.apply((observer != null) ? observer.watch(attempt) : attempt, answer);
 	}
 
 	/** Those of one try, {@code null} if its answer can't be read on. */
-	private @Nullable Reconnects reconnects(Call call) {
-		return this.exchange.canResume() ? new Reconnects(this.exchange, this.retries, call::reconnects) : null;
+	private @Nullable Reconnects reconnects(Exchange exchange, Call call) {
+		return exchange.canResume() ? new Reconnects(exchange, this.retries, call::reconnects) : null;
 	}
 
 	private ProviderRequest request(List<Message> messages, CallOptions call) {

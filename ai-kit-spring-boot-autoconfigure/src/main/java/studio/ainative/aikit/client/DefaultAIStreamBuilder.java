@@ -1,11 +1,14 @@
 package studio.ainative.aikit.client;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -42,10 +45,21 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 
 	private @Nullable CallObserver observer;
 
+	private RouteConfig route = RouteConfig.defaults();
+
+	/** By name. */
+	private final Map<String, DefaultAIStreamBuilder> fallbacks = new LinkedHashMap<>();
+
+	/** Of what this builds, and all copies. */
+	private final TargetHealth health;
+
+	private LongSupplier clock = System::nanoTime;
+
 	private final Listeners listeners;
 
 	DefaultAIStreamBuilder() {
 		this.listeners = new Listeners();
+		this.health = new TargetHealth();
 	}
 
 	private DefaultAIStreamBuilder(DefaultAIStreamBuilder other) {
@@ -56,6 +70,10 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		this.webClientBuilder = (other.webClientBuilder != null) ? other.webClientBuilder.clone() : null;
 		this.random = other.random;
 		this.observer = other.observer;
+		this.route = other.route;
+		this.fallbacks.putAll(other.fallbacks);
+		this.health = other.health;
+		this.clock = other.clock;
 		this.listeners = other.listeners.copy();
 	}
 
@@ -165,6 +183,33 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		return this;
 	}
 
+	@Override
+	public AIStream.Builder route(RouteConfig route) {
+		this.route = Objects.requireNonNull(route, "'route' must not be null");
+		return this;
+	}
+
+	@Override
+	public AIStream.Builder fallback(String name, AIStream.Builder target) {
+		if (!(target instanceof DefaultAIStreamBuilder builder)) {
+			throw new IllegalArgumentException("'target' must be a builder of AIStream.builder()");
+		}
+		if (this.fallbacks.containsKey(name)) {
+			throw new IllegalArgumentException(
+					"'name' must be different from those of other targets (was '" + name + "')");
+		}
+		DefaultAIStreamBuilder copy = builder.clone();
+		copy.route(builder.route.withName(name));
+		this.fallbacks.put(name, copy);
+		return this;
+	}
+
+	/** Tells the time by a given clock, in nanoseconds. */
+	DefaultAIStreamBuilder clock(LongSupplier clock) {
+		this.clock = clock;
+		return this;
+	}
+
 	/** Draws jitter from a given source. */
 	DefaultAIStreamBuilder random(RandomGenerator random) {
 		this.random = () -> random;
@@ -180,20 +225,50 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 
 	@Override
 	public AIStream build() {
+		DefaultAIStreamBuilder settings = clone();
+		Target own = target();
+		Retries retries = new Retries(this.config.retry(), this.random);
+		return new DefaultAIStream(settings, this.config, own.exchange(), retries, targets(own), own.accounting(),
+				this.listeners.copy(), this.observer);
+	}
+
+	private Target target() {
 		URI endpoint = (this.config.endpoint() != null) ? this.config.endpoint() : this.provider.defaultEndpoint();
 		if (endpoint == null) {
 			throw new IllegalStateException(
 					"'endpoint' must be set: the provider '" + this.provider.name() + "' has no public address");
 		}
-		DefaultAIStreamBuilder settings = clone();
 		TokenCounter counter = (this.tokenCounter != null) ? this.tokenCounter
 				: TokenCounter.forModel(this.config.model());
 		counter.countTokens("warm"); // Some load their tables first: not on an event loop
 		Exchange exchange = new Exchange(webClient(), endpoint, this.provider, this.config);
-		Retries retries = new Retries(this.config.retry(), this.random);
-		Accounting accounting = new Accounting(counter, this.costCalculator);
-		return new DefaultAIStream(settings, this.config, exchange, retries, accounting, this.listeners.copy(),
-				this.observer);
+		return new Target(this.route, this.config, exchange, new Accounting(counter, this.costCalculator), this.health);
+	}
+
+	private @Nullable Targets targets(Target own) {
+		if (this.fallbacks.isEmpty()) {
+			return null;
+		}
+		List<Target> all = new ArrayList<>(List.of(own));
+		addFallbacks(all);
+		return new Targets(List.copyOf(all), this.config.retry(), this.random, this.clock);
+	}
+
+	/** Each with its own after it. One that two others fall back to is there once. */
+	private void addFallbacks(List<Target> all) {
+		for (DefaultAIStreamBuilder fallback : this.fallbacks.values()) {
+			Target same = all.stream()
+				.filter((target) -> target.name().equals(fallback.route.name()))
+				.findFirst()
+				.orElse(null);
+			if (same == null) {
+				all.add(fallback.target());
+				fallback.addFallbacks(all);
+			}
+			else if (same.health() != fallback.health) {
+				throw new IllegalStateException("Two targets have the name '" + same.name() + "'");
+			}
+		}
 	}
 
 	private WebClient webClient() {

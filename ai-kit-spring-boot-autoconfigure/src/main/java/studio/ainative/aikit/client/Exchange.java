@@ -90,7 +90,19 @@ final class Exchange {
 	 * @return the events; each subscription is one request
 	 */
 	Flux<StreamEvent> events(byte[] body, Runnable accepted, @Nullable Reconnects reconnects) {
-		SilenceClock clock = new SilenceClock(this.config.timeouts());
+		return events(body, new Reception(this.config.timeouts(), null, accepted, () -> {
+		}, reconnects));
+	}
+
+	/**
+	 * The events of one try.
+	 * @param body the request's body
+	 * @param reception what is made of the answer
+	 * @return the events; each subscription is one request
+	 */
+	Flux<StreamEvent> events(byte[] body, Reception reception) {
+		SilenceClock clock = new SilenceClock(reception.timeouts(), reception.begun());
+		Reconnects reconnects = reception.reconnects();
 		SentRequest request = new SentRequest();
 		Flux<StreamEvent> events = this.webClient.post()
 			.uri(this.endpoint)
@@ -100,12 +112,12 @@ final class Exchange {
 			.httpRequest(request::sending)
 			.bodyValue(body)
 			.exchangeToFlux((response) -> answer(request, response, (buffers) -> {
-				accepted.run();
+				reception.accepted().run();
 				if (reconnects != null) {
 					reconnects.announce(response.headers().asHttpHeaders().getFirst(ANSWER_ID));
 				}
 				Function<StreamEventSink, AnswerReader> readers = (sink) -> new AnswerReader(this.provider,
-						this.config.limits(), this.secrets, sink);
+						this.config.limits(), this.secrets, reception.preface(), sink);
 				return new AnswerFlux(buffers, readers, clock, request, this.transportErrors, reconnects);
 			}));
 		return clock.watch(request.track(events, this.transportErrors::translate));
@@ -264,6 +276,21 @@ final class Exchange {
 			return true;
 		}
 		return "false".equalsIgnoreCase(value) ? false : null;
+	}
+
+	/**
+	 * What is made of the answer to one try.
+	 *
+	 * @param timeouts how long it may take
+	 * @param preface what is said before it once its first content is there, {@code null}
+	 * for nothing
+	 * @param accepted run when the provider has begun to answer
+	 * @param begun run once, just before the first content is passed on
+	 * @param reconnects read the answer on if its connection is lost, {@code null} for
+	 * nothing
+	 */
+	record Reception(StreamTimeouts timeouts, @Nullable StreamEvent preface, Runnable accepted, Runnable begun,
+			@Nullable Reconnects reconnects) {
 	}
 
 }

@@ -49,13 +49,36 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 	 * @return the same events
 	 */
 	Flux<StreamEvent> watch(Flux<StreamEvent> attempt) {
-		return PassThrough.apply(attempt, Try::new);
+		return PassThrough.apply(attempt, (actual) -> new Try(actual, tryBegins(actual.currentContext())));
+	}
+
+	/**
+	 * Observe a try of one of several targets.
+	 * @param attempt the events of the try
+	 * @param target the target's name
+	 * @param asked what it is asked
+	 * @return the same events
+	 */
+	Flux<StreamEvent> watch(Flux<StreamEvent> attempt, String target, CallObserver.Start asked) {
+		return PassThrough.apply(attempt,
+				(actual) -> new Try(actual, tryBegins(actual.currentContext(), target, asked)));
 	}
 
 	@Override
 	public Context tryBegins(Context context) {
 		try {
 			return this.observed.tryBegins(context);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+			return context;
+		}
+	}
+
+	@Override
+	public Context tryBegins(Context context, String target, CallObserver.Start asked) {
+		try {
+			return this.observed.tryBegins(context, target, asked);
 		}
 		catch (RuntimeException | LinkageError | AssertionError ex) {
 			fail(ex);
@@ -110,9 +133,9 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 
 		private final Context context;
 
-		Try(CoreSubscriber<? super StreamEvent> actual) {
+		Try(CoreSubscriber<? super StreamEvent> actual, Context context) {
 			super(actual);
-			this.context = tryBegins(actual.currentContext());
+			this.context = context;
 		}
 
 		@Override

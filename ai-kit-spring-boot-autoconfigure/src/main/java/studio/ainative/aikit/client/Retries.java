@@ -42,7 +42,7 @@ final class Retries {
 			if (delay == null) {
 				return Flux.error(ex);
 			}
-			StreamEvent retry = new StreamEvent.Retry(nextRetry, delay, progress.restart());
+			StreamEvent retry = new StreamEvent.Retry(nextRetry, delay, progress.restart(ex));
 			return Flux.concat(Mono.just(retry),
 					Mono.delay(delay).flatMapMany((tick) -> attempt(attempt, progress, nextRetry + 1)));
 		});
@@ -94,10 +94,11 @@ final class Retries {
 		boolean hasContent();
 
 		/**
-		 * Forget the answer so far.
+		 * Forget the answer so far, but not what it has used.
+		 * @param failure how its try failed
 		 * @return how many tokens were delivered and are void now
 		 */
-		int restart();
+		int restart(AIStreamException failure);
 
 	}
 

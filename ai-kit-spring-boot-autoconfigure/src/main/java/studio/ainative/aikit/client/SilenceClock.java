@@ -36,11 +36,13 @@ final class SilenceClock {
 
 	private final StreamTimeouts timeouts;
 
+	private final Runnable begun;
+
 	private final long nanosBetweenLooks;
 
 	private final Disposable.Swap timer = Disposables.swap();
 
-	private final AtomicBoolean begun = new AtomicBoolean();
+	private final AtomicBoolean watching = new AtomicBoolean();
 
 	/** How many events are asked for and have not come. */
 	private final AtomicLong demand = new AtomicLong();
@@ -58,7 +60,18 @@ final class SilenceClock {
 	private long looks;
 
 	SilenceClock(StreamTimeouts timeouts) {
+		this(timeouts, () -> {
+		});
+	}
+
+	/**
+	 * Watch a try.
+	 * @param timeouts the limits
+	 * @param begun run once, just before the first content is passed on
+	 */
+	SilenceClock(StreamTimeouts timeouts, Runnable begun) {
 		this.timeouts = timeouts;
+		this.begun = begun;
 		long shorter = Math.min(nanos(timeouts.firstToken()), nanos(timeouts.idle()));
 		this.nanosBetweenLooks = Math.max(shorter / LOOKS, SHORTEST_NANOS);
 	}
@@ -120,7 +133,7 @@ final class SilenceClock {
 	}
 
 	private void requested(Watched watched, long count) {
-		if (!this.begun.get() && this.begun.compareAndSet(false, true)) {
+		if (!this.watching.get() && this.watching.compareAndSet(false, true)) {
 			lookLater(watched);
 		}
 		else if (this.demand.get() == 0) {
@@ -137,6 +150,7 @@ final class SilenceClock {
 		}
 		if (!this.contentSeen && Content.isContent(event)) {
 			this.contentSeen = true;
+			this.begun.run();
 		}
 	}
 

@@ -241,6 +241,21 @@ public sealed interface StreamEvent {
 		 */
 		public static final String RESUMABLE = "resumable";
 
+		/**
+		 * The name of the wire format of who answers, where a stream has fallbacks: for
+		 * example {@code anthropic}.
+		 */
+		public static final String PROVIDER = "provider";
+
+		/** The name of the target that answers, where a stream has fallbacks. */
+		public static final String TARGET = "target";
+
+		/**
+		 * The targets that have failed before, where there were any: a list of maps with
+		 * {@link #TARGET} and {@code error}, which is the code of an {@link ErrorEvent}.
+		 */
+		public static final String FAILED_TARGETS = "failedTargets";
+
 		/** A piece of the model's refusal to answer. */
 		public static final String REFUSAL = "refusal";
 
@@ -316,8 +331,10 @@ public sealed interface StreamEvent {
 	 * @param delay the wait before it
 	 * @param discardedTokens how many {@link Token} events are void, 0 unless
 	 * {@code mid-stream: restart} was chosen
+	 * @param target which of several targets is to be asked then, {@code null} where
+	 * there is only one
 	 */
-	record Retry(int attempt, Duration delay, int discardedTokens) implements StreamEvent {
+	record Retry(int attempt, Duration delay, int discardedTokens, @Nullable String target) implements StreamEvent {
 
 		/**
 		 * Refuse an attempt below 1 and counts below zero.
@@ -325,6 +342,8 @@ public sealed interface StreamEvent {
 		 * @param delay the wait before it
 		 * @param discardedTokens how many {@link Token} events are void, 0 unless
 		 * {@code mid-stream: restart} was chosen
+		 * @param target which of several targets is to be asked then, {@code null} where
+		 * there is only one
 		 */
 		public Retry {
 			if (attempt < 1) {
@@ -332,6 +351,16 @@ public sealed interface StreamEvent {
 			}
 			Objects.requireNonNull(delay, "'delay' must not be null");
 			requireNotNegative("discardedTokens", discardedTokens);
+		}
+
+		/**
+		 * A retry of the only target.
+		 * @param attempt which retry this is, from 1
+		 * @param delay the wait before it
+		 * @param discardedTokens how many {@link Token} events are void
+		 */
+		public Retry(int attempt, Duration delay, int discardedTokens) {
+			this(attempt, delay, discardedTokens, null);
 		}
 
 		@Override

@@ -75,6 +75,7 @@ final class EventTypes {
 			output.writeNumber(retry.attempt());
 			output.writeNumber(retry.delay().toNanos());
 			output.writeNumber(retry.discardedTokens());
+			output.writeOptional(retry.target());
 		}
 		else {
 			throw new IllegalArgumentException("Unknown event " + event.getClass().getName());
@@ -91,7 +92,8 @@ final class EventTypes {
 			case USAGE -> readUsage(input);
 			case METADATA -> new Metadata(JsonValues.readMap(input, 0));
 			case ERROR -> new ErrorEvent(input.readText(), input.readText(), JsonValues.readMap(input, 0));
-			case RETRY -> new Retry(input.readIndex(), Duration.ofNanos(input.readNumber()), input.readIndex());
+			case RETRY -> new Retry(input.readIndex(), Duration.ofNanos(input.readNumber()), input.readIndex(),
+					input.readOptional());
 			default -> throw new IllegalArgumentException("Unknown type of event " + type);
 		};
 	}

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public class AiKitClientObservationContext extends SenderContext<Object> {
 
-	private final ClientCallFacts facts;
+	private volatile ClientCallFacts facts;
 
-	private final String requestModel;
+	private volatile String requestModel;
 
 	private volatile String responseModel = ModelNames.NONE;
 
@@ -37,6 +37,12 @@ public class AiKitClientObservationContext extends SenderContext<Object> {
 		this.requestModel = requestModel;
 	}
 
+	/** Another target is asked. */
+	void turnTo(ClientCallFacts facts, String requestModel) {
+		this.facts = facts;
+		this.requestModel = requestModel;
+	}
+
 	void end(ClientCallEnd end, @Nullable ChunkTimes chunkTimes, ClientCallProgress progress, String responseModel) {
 		this.chunkTimes = chunkTimes;
 		this.end = end;
@@ -45,7 +51,8 @@ public class AiKitClientObservationContext extends SenderContext<Object> {
 	}
 
 	/**
-	 * What was known when the call began.
+	 * What is known before the call's end: of the target that was asked last, if the
+	 * stream has several.
 	 * @return the facts
 	 */
 	public ClientCallFacts facts() {

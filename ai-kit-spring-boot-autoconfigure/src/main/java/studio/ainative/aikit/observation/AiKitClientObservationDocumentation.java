@@ -53,7 +53,7 @@ public enum AiKitClientObservationDocumentation implements ObservationDocumentat
 
 		@Override
 		public KeyName[] getHighCardinalityKeyNames() {
-			return new KeyName[] { HighCardinalityKeys.TRY };
+			return new KeyName[] { HighCardinalityKeys.TRY, HighCardinalityKeys.TARGET };
 		}
 
 	};
@@ -170,6 +170,9 @@ public enum AiKitClientObservationDocumentation implements ObservationDocumentat
 
 		/** How many requests the call took. */
 		TRIES("aikit.tries", "how many requests the call took"),
+
+		/** Which of several targets. */
+		TARGET("aikit.target", "on the span of a try, where the stream has fallbacks: which of them is asked"),
 
 		/** Which request of a call. */
 		TRY("aikit.try", "on the span of a try: which it is, from 1");

@@ -67,6 +67,20 @@ public final class ClientCall {
 	 * @return what the HTTP client's own observation is a part of
 	 */
 	public Observation beginTry() {
+		return beginTry(null, this.context.facts());
+	}
+
+	/**
+	 * A request is about to be made to one of several targets. The last one of a call is
+	 * who its metrics tell of.
+	 * @param target the target's name, {@code null} if there is only one
+	 * @param facts what it is asked
+	 * @return what the HTTP client's own observation is a part of
+	 */
+	public Observation beginTry(@Nullable String target, ClientCallFacts facts) {
+		if (!facts.equals(this.context.facts())) {
+			this.context.turnTo(facts, this.observations.requestModels().bound(facts.model()));
+		}
 		int number;
 		synchronized (this) {
 			if (this.tries > 0) {
@@ -78,7 +92,10 @@ public final class ClientCall {
 		Observation begun = AiKitClientObservationDocumentation.TRY.observation(this.observations.registry());
 		begun.parentObservation(this.observation);
 		begun.lowCardinalityKeyValue(LowCardinalityKeys.STREAM.asString(), this.context.facts().stream());
-		begun.lowCardinalityKeyValue(LowCardinalityKeys.PROVIDER.asString(), this.context.facts().provider());
+		begun.lowCardinalityKeyValue(LowCardinalityKeys.PROVIDER.asString(), facts.provider());
+		if (target != null) {
+			begun.highCardinalityKeyValue(HighCardinalityKeys.TARGET.asString(), target);
+		}
 		begun.highCardinalityKeyValue(HighCardinalityKeys.TRY.asString(), String.valueOf(number));
 		begun.start();
 		this.currentTry.set(begun);

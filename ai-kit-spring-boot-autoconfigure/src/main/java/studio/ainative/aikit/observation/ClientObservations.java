@@ -77,6 +77,10 @@ public final class ClientObservations {
 		return this.registry;
 	}
 
+	ModelNames requestModels() {
+		return this.requestModels;
+	}
+
 	ModelNames responseModels() {
 		return this.responseModels;
 	}

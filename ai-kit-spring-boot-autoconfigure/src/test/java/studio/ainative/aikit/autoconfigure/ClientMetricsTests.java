@@ -25,6 +25,8 @@ import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.observation.AiKitClientObservationContext;
 import studio.ainative.aikit.observation.DefaultAiKitClientObservationConvention;
 import studio.ainative.aikit.observation.SemanticConvention;
+import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
+import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import io.micrometer.common.KeyValue;
@@ -92,6 +94,28 @@ class ClientMetricsTests {
 			.containsEntry("server_address", this.provider.uri().getHost())
 			.containsEntry("server_port", "" + this.provider.uri().getPort())
 			.containsKey("gen_ai_response_model")
+			.hasSize(9);
+	}
+
+	@Test
+	void aFallbackIsRecordedByItsOwnName() {
+		this.provider.respond().status(503);
+		try (ScriptedServer backup = ScriptedServer.start(Dialect.ANTHROPIC)) {
+			backup.respond("Hello");
+			run((context) -> builder(context)
+				.fallback("backup",
+						AIStream.builder().provider(new AnthropicProvider()).endpoint(backup.uri()).model("claude-1"))
+				.build()
+				.stream("Hi")
+				.blockLast(Duration.ofSeconds(20)));
+		}
+		Scrape scrape = scrape();
+		assertThat(scrape.sum(DURATION + "_count")).isOne();
+		assertThat(scrape.named(DURATION + "_count").findFirst().orElseThrow().labels())
+			.containsEntry("aikit_outcome", "complete")
+			.containsEntry("aikit_stream", "default")
+			.containsEntry("gen_ai_provider_name", "anthropic")
+			.containsEntry("gen_ai_request_model", "claude-1")
 			.hasSize(9);
 	}
 

@@ -46,11 +46,16 @@ class StartupFailureTests {
 			"ai-kit.streams.careful.timeout.total=never | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.streams.careful.timeout.total' is \"never\" | for example 500ms, 10s or 2m",
 			"ai-kit.response.format=xml | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.response.format' is \"xml\" | one of: ai-kit, ag-ui, openai, ui-message",
 			"ai-kit.streams.careful.provider=opnai | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.streams.careful.provider' names no provider | Set it to one of",
+			"ai-kit.stream.fallback=bakup | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.stream.fallback' names 'bakup', and there is no such stream | Set it to some of: streams under 'ai-kit.streams'",
+			"ai-kit.streams.backup.fallback=backup | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.streams.backup.fallback' goes round in a circle: backup → backup | Remove 'backup' from it",
+			"ai-kit.streams.backup.fallback=default | ai-kit.stream.endpoint=http://localhost/,ai-kit.stream.fallback=backup | goes round in a circle: default → backup → default | Remove 'default' from it",
+			"ai-kit.stream.route.cooldown=2h | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.stream.route.cooldown' | Change the value",
+			"ai-kit.stream.route.max-failures=0 | ai-kit.stream.endpoint=http://localhost/ | 'ai-kit.stream.route.max-failures' | Change the value",
+			"ai-kit.stream.route.takes=anything | ai-kit.stream.endpoint=http://localhost/ | Property: ai-kit.stream.route.takes | UNAVAILABLE",
 			"ai-kit.pricing.m.input=-1 | ai-kit.pricing.m.output=1 | 'ai-kit.pricing.m' | Set prices per million tokens" })
 	void saysWhichPropertyAndWhatToWrite(String property, String others, String said, String action,
 			CapturedOutput output) {
-		assertThatException()
-			.isThrownBy(() -> start(EmptyApplication.class, property, (others != null) ? others : "x=y"));
+		assertThatException().isThrownBy(() -> start(EmptyApplication.class, (property + "," + others).split(",")));
 		assertThat(output).contains("APPLICATION FAILED TO START", said, action);
 	}
 

@@ -35,7 +35,7 @@ class RetryDelayTests {
 		}
 
 		@Override
-		public int restart() {
+		public int restart(AIStreamException failure) {
 			return 0;
 		}
 

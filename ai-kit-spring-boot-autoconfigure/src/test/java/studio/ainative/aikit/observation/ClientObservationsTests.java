@@ -115,6 +115,25 @@ class ClientObservationsTests {
 	}
 
 	@Test
+	void ofSeveralTargetsMetricsTellOfTheOneThatWasAskedLast() {
+		ClientCall call = observations().begin(FACTS, null);
+		call.beginTry("default", FACTS);
+		call.endTry("503", null);
+		call.beginTry("backup",
+				new ClientCallFacts("default", "anthropic", "claude", "another.example", 8443, Map.of()));
+		call.end(end(CallOutcome.COMPLETE, null, Usage.of(9, 2)));
+		assertThat(this.stopped).extracting((one) -> value(one, "gen_ai.provider.name"))
+			.containsExactly("openai", "anthropic", "anthropic");
+		assertThat(value(this.stopped.get(0), "aikit.target")).isEqualTo("default");
+		assertThat(value(this.stopped.get(1), "aikit.target")).isEqualTo("backup");
+		assertThat(this.meters.get("gen_ai.client.inference.duration")
+			.tags("gen_ai.provider.name", "anthropic", "gen_ai.request.model", "claude", "server.address",
+					"another.example", "server.port", "8443", "aikit.stream", "default")
+			.summary()
+			.count()).isOne();
+	}
+
+	@Test
 	void theSpanTellsWhatTheAnswerDid() {
 		ClientCall call = observations().begin(FACTS, null);
 		this.millis = 1250;

@@ -36,11 +36,25 @@ final class QuickStartServer {
 	static ConfigurableApplicationContext start(Class<?> application, WebApplicationType type, String endpoint,
 			String... further) {
 		Map<String, Object> properties = new LinkedHashMap<>();
-		ReadmeTests.blocks(YAML).forEach((block) -> properties.putAll(yaml(block)));
+		// Fallbacks change what readers see: FallbackTests has them
+		ReadmeTests.blocks(YAML)
+			.stream()
+			.filter((block) -> !block.contains("fallback:"))
+			.forEach((block) -> properties.putAll(yaml(block)));
 		properties.put("OPENAI_API_KEY", "test-key");
 		properties.put("ai-kit.stream.endpoint", endpoint);
 		properties.put("server.port", "0");
 		return new SpringApplicationBuilder(application).web(type).properties(properties).properties(further).run();
+	}
+
+	/** The properties of the one block of YAML with a word in it. */
+	static String[] properties(String word) {
+		return ReadmeTests.blocks(YAML)
+			.stream()
+			.filter((block) -> block.contains(word))
+			.flatMap((block) -> yaml(block).entrySet().stream())
+			.map((property) -> property.getKey() + "=" + property.getValue())
+			.toArray(String[]::new);
 	}
 
 	static URI uri(ConfigurableApplicationContext stack, String path) {

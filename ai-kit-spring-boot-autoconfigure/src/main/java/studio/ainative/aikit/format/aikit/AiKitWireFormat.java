@@ -240,8 +240,13 @@ public final class AiKitWireFormat implements WireFormat {
 		}
 
 		private static String retry(StreamEvent.Retry retry) {
-			return "{\"attempt\":" + retry.attempt() + ",\"delay\":" + retry.delay().toMillis()
-					+ ",\"discardedTokens\":" + retry.discardedTokens() + "}";
+			StringBuilder json = new StringBuilder("{\"attempt\":").append(retry.attempt())
+				.append(",\"delay\":")
+				.append(retry.delay().toMillis())
+				.append(",\"discardedTokens\":")
+				.append(retry.discardedTokens());
+			appendText(json, "target", retry.target());
+			return json.append('}').toString();
 		}
 
 		private String json(Map<String, Object> values) {

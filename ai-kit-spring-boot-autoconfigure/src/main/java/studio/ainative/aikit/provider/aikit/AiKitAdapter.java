@@ -238,7 +238,7 @@ public final class AiKitAdapter extends JsonAdapter {
 		this.tokenSeen = false;
 		this.finished = false;
 		send(new StreamEvent.Retry(Math.max(1, Json.index(chunk, "attempt")),
-				Duration.ofMillis(Json.count(chunk, "delay", 0)), discarded));
+				Duration.ofMillis(Json.count(chunk, "delay", 0)), discarded, Json.text(chunk, "target")));
 	}
 
 	private void readDone(JsonNode chunk) {
