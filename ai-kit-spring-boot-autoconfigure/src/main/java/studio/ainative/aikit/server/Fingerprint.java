@@ -6,8 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A hash of a request, taken while its body is read.
+ * A hash of a request, taken while its body is read, and the same on both stacks.
  *
  * @since 0.1.0
  */
@@ -17,15 +19,18 @@ public final class Fingerprint {
 
 	/**
 	 * Begin.
-	 * @param address the request's method and address
+	 * @param method the request's method
+	 * @param path its path, as it was sent
+	 * @param query its query, as it was sent, {@code null} for none
 	 */
-	public Fingerprint(String address) {
+	public Fingerprint(String method, String path, @Nullable String query) {
 		try {
 			this.digest = MessageDigest.getInstance("SHA-256");
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java has SHA-256", ex);
 		}
+		String address = method + " " + path + ((query != null) ? "?" + query : "");
 		this.digest.update(address.getBytes(StandardCharsets.UTF_8));
 		this.digest.update((byte) 0);
 	}

@@ -8,6 +8,7 @@ import org.hamcrest.Matchers;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -55,6 +56,20 @@ class ResumeNodesTests {
 			await().atMost(TIMEOUT).untilAtomic(one.chat().cancels, Matchers.is(1));
 			assertThat(ResumeTests.send(one, "DELETE", path, "").statusCode()).isEqualTo(204);
 			assertThat(other.chat().calls).hasValue(0);
+		}
+	}
+
+	/** As while an application moves from one stack to the other. */
+	@ParameterizedTest
+	@ValueSource(strings = { "/chat", "/chat?a=%20&b" })
+	void knowsTheSameRequestOnTheOtherStack(String path) throws Exception {
+		try (ResumeServer one = ResumeServer.start(WebApplicationType.SERVLET, this.log);
+				ResumeServer other = ResumeServer.start(WebApplicationType.REACTIVE, this.log)) {
+			String[] key = { "Idempotency-Key", "k" };
+			String first = ResumeTests.send(one, "POST", path, "[\"a\",\"b\"]", key).body();
+			assertThat(ResumeTests.send(other, "POST", path, "[\"a\",\"b\"]", key).body())
+				.isEqualTo(": resumed\n\n" + first);
+			assertThat(one.chat().calls.get() + other.chat().calls.get()).isEqualTo(1);
 		}
 	}
 

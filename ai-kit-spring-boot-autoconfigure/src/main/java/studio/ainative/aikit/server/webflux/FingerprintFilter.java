@@ -39,8 +39,8 @@ public final class FingerprintFilter implements WebFilter {
 		if (request.getHeaders().getFirst(StreamingResponses.IDEMPOTENCY_KEY_HEADER) == null) {
 			return chain.filter(exchange);
 		}
-		Fingerprint fingerprint = new Fingerprint(
-				request.getMethod() + " " + request.getURI().getRawPath() + "?" + request.getURI().getRawQuery());
+		Fingerprint fingerprint = new Fingerprint(request.getMethod().name(), request.getURI().getRawPath(),
+				request.getURI().getRawQuery());
 		exchange.getAttributes().put(ATTRIBUTE, fingerprint);
 		return chain.filter(exchange.mutate().request(new ObservedRequest(request, fingerprint)).build());
 	}

@@ -45,8 +45,7 @@ public final class FingerprintFilter implements Filter {
 			throws IOException, ServletException {
 		if (request instanceof HttpServletRequest http && request.getAttribute(ATTRIBUTE) == null
 				&& http.getHeader(StreamingResponses.IDEMPOTENCY_KEY_HEADER) != null) {
-			String query = (http.getQueryString() != null) ? "?" + http.getQueryString() : "";
-			Fingerprint fingerprint = new Fingerprint(http.getMethod() + " " + http.getRequestURI() + query);
+			Fingerprint fingerprint = new Fingerprint(http.getMethod(), http.getRequestURI(), http.getQueryString());
 			request.setAttribute(ATTRIBUTE, fingerprint);
 			chain.doFilter(new ObservedRequest(http, fingerprint), response);
 		}
