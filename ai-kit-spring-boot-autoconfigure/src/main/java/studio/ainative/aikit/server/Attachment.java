@@ -42,6 +42,16 @@ record Attachment(Resumption resumption, String streamId, Instant startedAt, lon
 				: LogTail.follow(this.resumption, this.streamId, after(), pipe);
 	}
 
+	/**
+	 * Have the answer made, though its first reader was let go before.
+	 * @param context that reader's
+	 */
+	void beginUnread(ContextView context) {
+		if (this.isFirst && this.local != null) {
+			this.local.beginUnread(context);
+		}
+	}
+
 	/** Nobody is going to read it. */
 	void discard() {
 		if (this.isFirst && this.local != null) {

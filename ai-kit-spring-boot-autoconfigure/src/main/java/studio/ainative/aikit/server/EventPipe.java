@@ -131,7 +131,7 @@ final class EventPipe implements FrameSource {
 	void release() {
 		if (this.queue.release()) {
 			this.watch.because(ResponseObserver.Cause.RELEASED);
-			this.feeding.cancel();
+			this.feeding.release();
 			tellReader();
 		}
 	}

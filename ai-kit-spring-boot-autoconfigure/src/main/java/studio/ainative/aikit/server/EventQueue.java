@@ -225,6 +225,17 @@ final class EventQueue {
 		}
 	}
 
+	/** Whether the reader was let go before the answer's end. */
+	boolean isReleased() {
+		this.lock.lock();
+		try {
+			return this.released;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/**
 	 * How many events the source is to be asked for now.
 	 * @param prefetch how many may wait

@@ -84,6 +84,17 @@ final class Feeding {
 		}
 	}
 
+	/** The reader is let go, and is going to come again. */
+	void release() {
+		Feed feed = this.feed;
+		if (feed != null) {
+			feed.cancel();
+		}
+		else if (this.kept != null) {
+			this.kept.release();
+		}
+	}
+
 	/** Nothing more is wanted. */
 	void cancel() {
 		Feed feed = this.feed;

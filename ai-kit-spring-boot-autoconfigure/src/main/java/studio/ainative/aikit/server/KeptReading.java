@@ -101,6 +101,21 @@ final class KeptReading {
 	void connect(ContextView context) {
 		this.connecting = context;
 		feed();
+		if (this.pipe.queue().isReleased()) {
+			release();
+		}
+	}
+
+	/**
+	 * The reader is let go before it has read anything. An answer that it was the first
+	 * to ask for is made all the same, as soon as its context is known.
+	 */
+	void release() {
+		Attachment attachment = this.attachment;
+		ContextView context = this.connecting;
+		if (attachment != null && context != null) {
+			attachment.beginUnread(context);
+		}
 	}
 
 	/** A frame has left. */

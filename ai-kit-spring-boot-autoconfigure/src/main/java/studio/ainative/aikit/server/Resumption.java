@@ -124,9 +124,16 @@ final class Resumption {
 		return switch (opening.result()) {
 			case OPENED -> {
 				AnswerLog.Writer writer = Objects.requireNonNull(opening.writer());
+				if (this.draining) {
+					yield leaveToOthers(answer, writer);
+				}
 				RunningAnswer begun = new RunningAnswer(this, answer, writer, source, streaming);
 				this.running.put(answer.streamId(), begun);
 				this.failing.set(false);
+				// Those that are waited for were counted, perhaps without this one
+				if (this.draining && this.running.remove(answer.streamId(), begun)) {
+					yield leaveToOthers(answer, writer);
+				}
 				yield Mono
 					.just(new Attachment(this, answer.streamId(), answer.startedAt(), Attachment.WHOLE, begun, true));
 			}
@@ -136,6 +143,14 @@ final class Resumption {
 			case MISMATCHED -> Mono.error(new ResponseStatusException(HttpStatus.UNPROCESSABLE_CONTENT,
 					"This Idempotency-Key was used for another request."));
 		};
+	}
+
+	/** Its key is free again: asked elsewhere, the answer is made there. */
+	private Mono<Attachment> leaveToOthers(NewAnswer answer, AnswerLog.Writer writer) {
+		return this.log.delete(answer.streamId())
+			.doOnTerminate(writer::close)
+			.onErrorComplete()
+			.then(Mono.<Attachment>empty());
 	}
 
 	/**

@@ -139,6 +139,16 @@ final class RunningAnswer {
 		}
 	}
 
+	/** Its readers are going to come to other nodes. */
+	void beginUnread(ContextView context) {
+		if (this.started.compareAndSet(false, true)) {
+			begin(context);
+			if (isOrphan()) {
+				this.orphans.begin();
+			}
+		}
+	}
+
 	/** A reader has left, or has all. */
 	void left(TapeTail tail) {
 		if (this.tails.remove(tail) && isOrphan()) {
