@@ -162,7 +162,7 @@ final class Resumption {
 	 * @return the reader's part in it
 	 */
 	Mono<Attachment> attach(String streamId, @Nullable String cursor, ReaderRequest request) {
-		return attach(streamId, cursor, (owner) -> owner == null || owner.equals(this.owners.owner(request)));
+		return Mono.defer(() -> attach(streamId, cursor, allowed(request)));
 	}
 
 	private Mono<Attachment> attach(String streamId, @Nullable String cursor, Allowed allowed) {
@@ -192,11 +192,17 @@ final class Resumption {
 	 * @return whether the answer is known, and the reader's
 	 */
 	Mono<Boolean> stop(String streamId, ReaderRequest request) {
-		return stop(streamId, (owner) -> owner == null || owner.equals(this.owners.owner(request)));
+		return Mono.defer(() -> stop(streamId, allowed(request)));
 	}
 
 	Mono<Boolean> stop(String streamId) {
 		return stop(streamId, (owner) -> true);
+	}
+
+	/** Who asks is found out for unknown ids too: it may take a time that can be told. */
+	private Allowed allowed(ReaderRequest request) {
+		String asking = this.owners.owner(request);
+		return (owner) -> owner == null || owner.equals(asking);
 	}
 
 	private Mono<Boolean> stop(String streamId, Allowed allowed) {
