@@ -13,9 +13,10 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 class AiKitRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final String[] ASKED_FOR = { "com.knuddels.jtokkit.Encodings",
-			"io.micrometer.context.ContextSnapshotFactory", "org.springframework.web.servlet.DispatcherServlet",
-			"reactor.netty.http.client.HttpClient", "reactor.netty.http.server.HttpServerRequest",
-			"reactor.netty.http.server.HttpServerResponse" };
+			"com.openai.errors.OpenAIServiceException", "io.micrometer.context.ContextSnapshotFactory",
+			"org.springframework.web.reactive.function.client.WebClientResponseException",
+			"org.springframework.web.servlet.DispatcherServlet", "reactor.netty.http.client.HttpClient",
+			"reactor.netty.http.server.HttpServerRequest", "reactor.netty.http.server.HttpServerResponse" };
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

@@ -37,7 +37,8 @@ class ArchitectureTests {
 			new String[] { "event" }, "provider", new String[] { "event", "sse" }, "format",
 			new String[] { "event", "sse" }, "log", new String[] { "event", "sse" }, "client",
 			new String[] { "event", "log", "provider", "sse", "tokens" }, "server",
-			new String[] { "event", "format", "log", "sse" }, "observation", new String[] { "event" });
+			new String[] { "event", "format", "log", "sse" }, "observation", new String[] { "event" }, "bridge",
+			new String[] { "event", "provider" });
 
 	static final List<String> PACKAGES = MAY_IMPORT.keySet().stream().sorted().toList();
 
@@ -110,6 +111,22 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.lettuce..", "org.springframework.data..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void otherLibrariesStayInTheirBridges() {
+		noClasses().that()
+			.resideOutsideOfPackage(BASE + ".bridge.springai..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.ai..")
+			.check(CLASSES);
+		noClasses().that()
+			.resideOutsideOfPackage(BASE + ".bridge.langchain4j..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.langchain4j..")
 			.check(CLASSES);
 	}
 
