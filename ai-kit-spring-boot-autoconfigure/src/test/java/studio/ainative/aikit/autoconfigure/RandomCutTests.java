@@ -28,6 +28,7 @@ import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.event.StreamEvent.ToolCall;
 import studio.ainative.aikit.event.StreamEvent.UsageReport;
 import studio.ainative.aikit.event.Usage;
+import studio.ainative.aikit.log.redis.RedisServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,6 +40,9 @@ class RandomCutTests {
 
 	private static final int CUTS = 1000;
 
+	/** With {@code -Dredis.cuts=1000} as many. */
+	private static final int CUTS_IN_REDIS = Integer.getInteger("redis.cuts", 200);
+
 	private static final int TIMEOUT = 20_000;
 
 	private final Random random = new Random(15);
@@ -47,16 +51,38 @@ class RandomCutTests {
 	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 	void putsTheAnswerTogether(WebApplicationType type) throws Exception {
 		try (ResumeServer server = ResumeServer.start(type, null)) {
-			int cuts = 0;
-			for (int i = 0; cuts < CUTS; i++) {
-				cuts += readInPieces(server, "answer-" + i);
-			}
-			assertThat(server.chat().cancels).hasValue(0);
+			readInPieces(CUTS, server);
 		}
 	}
 
-	private int readInPieces(ResumeServer server, String name) throws IOException {
-		ChatController chat = server.chat();
+	/** Each time from another node, or from that which makes the answer. */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void putsTheAnswerTogetherThatIsInRedis(WebApplicationType type) throws Exception {
+		try (RedisServer redis = RedisServer.start();
+				ResumeServer one = inRedis(type, redis);
+				ResumeServer other = inRedis(type, redis)) {
+			readInPieces(CUTS_IN_REDIS, one, other);
+			assertThat(other.chat().calls).hasValue(0);
+		}
+	}
+
+	private static ResumeServer inRedis(WebApplicationType type, RedisServer redis) {
+		return ResumeServer.start(type, null, "ai-kit.response.resume.store=redis",
+				"spring.data.redis.port=" + redis.port());
+	}
+
+	private void readInPieces(int least, ResumeServer... nodes) throws IOException {
+		int cuts = 0;
+		for (int i = 0; cuts < least; i++) {
+			cuts += readInPieces("answer-" + i, nodes);
+		}
+		assertThat(nodes[0].chat().cancels).hasValue(0);
+	}
+
+	private int readInPieces(String name, ResumeServer... nodes) throws IOException {
+		ChatController chat = nodes[0].chat();
+		ResumeServer node = nodes[0];
 		List<StreamEvent> events = events();
 		Map<String, String> got = new LinkedHashMap<>();
 		String path = "/chat/" + name;
@@ -66,7 +92,7 @@ class RandomCutTests {
 		int fed = 0;
 		boolean done = false;
 		while (!done) {
-			try (Socket socket = connect(server, path, cursor)) {
+			try (Socket socket = connect(node, path, cursor)) {
 				InputStream input = socket.getInputStream();
 				String head = head(input);
 				id = id.isEmpty() ? id(head) : id;
@@ -89,10 +115,11 @@ class RandomCutTests {
 			}
 			cursor = got.keySet().stream().reduce(null, (one, other) -> other);
 			path = "/ai-kit/streams/" + id;
+			node = nodes[this.random.nextInt(nodes.length)];
 			cuts++;
 		}
 		Map<String, String> whole = new LinkedHashMap<>();
-		try (Socket socket = connect(server, path, null)) {
+		try (Socket socket = connect(node, path, null)) {
 			head(socket.getInputStream());
 			assertThat(take(socket.getInputStream().readAllBytes(), whole)).isTrue();
 		}
