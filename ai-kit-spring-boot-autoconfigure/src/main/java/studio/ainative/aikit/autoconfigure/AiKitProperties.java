@@ -41,10 +41,10 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	/**
 	 * Settings of one stream.
 	 *
-	 * @param provider Wire format that the endpoint speaks: ai-kit, openai, anthropic, or
-	 * the name of a Provider bean.
+	 * @param provider Wire format that the endpoint speaks: ai-kit, openai,
+	 * openai-responses, anthropic, or the name of a Provider bean.
 	 * @param endpoint Address of the chat endpoint, path included. Required for ai-kit;
-	 * openai and anthropic default to their public API.
+	 * openai, openai-responses and anthropic default to their public API.
 	 * @param apiKey Key that is sent to the provider.
 	 * @param model Model that answers.
 	 * @param systemPrompt Text that the model is given before every conversation.

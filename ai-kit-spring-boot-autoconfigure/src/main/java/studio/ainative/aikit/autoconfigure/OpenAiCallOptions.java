@@ -10,7 +10,7 @@ import studio.ainative.aikit.client.CallOptions;
  * The options of an OpenAI request in the words of whoever answers it. Servers of
  * OpenAI's format get them as they are; Anthropic's get what its
  * <a href="https://platform.claude.com/docs/en/api/openai-sdk">own translation</a> knows,
- * and what it passes by is passed by here.
+ * and what it passes by is passed by here, as it is with OpenAI's Responses.
  */
 final class OpenAiCallOptions {
 
@@ -24,7 +24,30 @@ final class OpenAiCallOptions {
 	}
 
 	static CallOptions of(String provider, Map<String, Object> options) {
-		return new CallOptions(null, null, provider.equals("anthropic") ? anthropic(options) : openAi(options));
+		return new CallOptions(null, null, switch (provider) {
+			case "anthropic" -> anthropic(options);
+			case "openai-responses" -> responses(options);
+			default -> openAi(options);
+		});
+	}
+
+	/** The provider translates forms; a limit that is configured has the other name. */
+	private static Map<String, Object> responses(Map<String, Object> options) {
+		Map<String, Object> translated = new LinkedHashMap<>();
+		options.forEach((name, value) -> {
+			switch (name) {
+				case "temperature", "top_p", "tools", TOOL_CHOICE, "parallel_tool_calls", "response_format",
+						"reasoning_effort", "verbosity", "metadata", "user", "service_tier", "prompt_cache_key",
+						"safety_identifier" ->
+					translated.put(name, value);
+				case MAX_TOKENS -> translated.putIfAbsent("max_output_tokens", value);
+				case MAX_COMPLETION_TOKENS -> translated.put("max_output_tokens", value);
+				default -> {
+					// Not known there
+				}
+			}
+		});
+		return translated;
 	}
 
 	/** Servers refuse both limits at once, and one may be configured. */

@@ -26,6 +26,7 @@ import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.tokens.CostCalculator;
 import studio.ainative.aikit.tokens.TokenCounter;
 
@@ -72,7 +73,7 @@ class StreamFactory implements SmartInitializingSingleton {
 			ObjectProvider<AIStreamBuilderCustomizer> customizers, ObjectProvider<StreamObservers> observers,
 			OtherConnectorWarning warning) {
 		this.environment = environment;
-		List.of(AI_KIT, new AnthropicProvider(), new OpenAIProvider())
+		List.of(AI_KIT, new AnthropicProvider(), new OpenAIProvider(), new OpenAIResponsesProvider())
 			.forEach((provider) -> this.providers.put(provider.name(), provider));
 		providers.orderedStream().forEach((provider) -> this.providers.put(provider.name(), provider));
 		this.connector = connector;

@@ -53,7 +53,7 @@ class StreamSettings {
 		String apiKey = StringUtils.hasText(this.properties.apiKey()) ? this.properties.apiKey().strip() : null;
 		if (apiKey == null && endpoint.equals(provider.defaultEndpoint())) {
 			throw failure("api-key", "is missing, and " + endpoint.getHost() + " answers nobody without a key",
-					"Set it, for example to ${" + provider.name().toUpperCase(Locale.ROOT).replace('-', '_')
+					"Set it, for example to ${" + vendor(provider).toUpperCase(Locale.ROOT).replace('-', '_')
 							+ "_API_KEY}, or set '" + this.prefix + ".endpoint' to a server that needs none.",
 					null);
 		}
@@ -71,6 +71,11 @@ class StreamSettings {
 			.withBudget(checked("budget.", this::budget));
 	}
 
+	/** One vendor may have two formats. */
+	private static String vendor(Provider provider) {
+		return provider.name().replaceFirst("-responses$", "");
+	}
+
 	private URI endpoint(Provider provider) {
 		String endpoint = this.properties.endpoint();
 		if (!StringUtils.hasText(endpoint)) {
@@ -79,7 +84,7 @@ class StreamSettings {
 				throw failure("endpoint",
 						"is missing, and the provider '" + provider.name() + "' has no public address",
 						"Set it to the address of the chat endpoint, for example http://localhost:8080/api/chat, or set '"
-								+ this.prefix + ".provider' to openai or anthropic.",
+								+ this.prefix + ".provider' to openai, openai-responses or anthropic.",
 						null);
 			}
 			return defaultEndpoint;

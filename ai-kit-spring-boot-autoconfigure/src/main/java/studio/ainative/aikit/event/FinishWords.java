@@ -40,7 +40,8 @@ final class FinishWords {
 		add(FinishReason.TOOL_CALLS, "tool_calls", "function_call");
 		add(FinishReason.CONTENT_FILTER, "content_filter");
 		// https://platform.openai.com/docs/api-reference/responses/object
-		add(FinishReason.LENGTH, "max_output_tokens");
+		add(FinishReason.LENGTH, "max_output_tokens", "max_messages");
+		add(FinishReason.PAUSE, "steered"); // Another input took the turn over
 
 		// https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons
 		add(FinishReason.STOP, "end_turn", "stop_sequence");

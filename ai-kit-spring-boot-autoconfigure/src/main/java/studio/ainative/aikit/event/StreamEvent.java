@@ -260,6 +260,13 @@ public sealed interface StreamEvent {
 		public static final String REFUSAL = "refusal";
 
 		/**
+		 * What the message that begins is for, in the word of OpenAI's Responses:
+		 * {@code final_answer}, or {@code commentary}, whose text comes as
+		 * {@link Reasoning}.
+		 */
+		public static final String PHASE = "phase";
+
+		/**
 		 * Copy the facts.
 		 * @param values the facts by name, at least {@value #ID}, {@value #MODEL} and
 		 * {@value #FINISH_REASON} where the provider tells them

@@ -65,7 +65,8 @@ public enum AiKitClientObservationDocumentation implements ObservationDocumentat
 		OPERATION("gen_ai.operation.name", "`chat`"),
 
 		/** The wire format. */
-		PROVIDER("gen_ai.provider.name", "`openai`, `anthropic`, `ai-kit` or the name of a `Provider` bean"),
+		PROVIDER("gen_ai.provider.name",
+				"`openai`, `openai-responses`, `anthropic`, `ai-kit` or the name of a `Provider` bean"),
 
 		/** What was asked for. */
 		REQUEST_MODEL("gen_ai.request.model",

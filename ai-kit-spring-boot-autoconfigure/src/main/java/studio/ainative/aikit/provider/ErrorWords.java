@@ -47,7 +47,7 @@ final class ErrorWords {
 			"malformedtooluse");
 
 	private static final Set<String> TIMEOUT = Set.of("timeout", "timedout", "timelimit", "requesttimeout",
-			"gatewaytimeout", "deadlineexceeded", "408", "504");
+			"gatewaytimeout", "deadlineexceeded", "vectorstoretimeout", "408", "504");
 
 	private static final Set<String> AUTHENTICATION = Set.of("authentication", "permission", "unauthenticated",
 			"unauthorized", "permissiondenied", "accessdenied", "forbidden", "invalidapikey", "invalidauthentication",

@@ -31,8 +31,9 @@ class StartupFailureTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
 			// property | others | what is said | what to do
 			"ai-kit.stream.model=x | | 'ai-kit.stream.endpoint' is missing | Set it to the address of the chat endpoint",
-			"ai-kit.stream.provider=opnai | | 'ai-kit.stream.provider' names no provider | Set it to one of: ai-kit, anthropic, openai.",
+			"ai-kit.stream.provider=opnai | | 'ai-kit.stream.provider' names no provider | Set it to one of: ai-kit, anthropic, openai, openai-responses.",
 			"ai-kit.stream.provider=openai | | 'ai-kit.stream.api-key' is missing, and api.openai.com | ${OPENAI_API_KEY}",
+			"ai-kit.stream.provider=openai-responses | | 'ai-kit.stream.api-key' is missing, and api.openai.com | ${OPENAI_API_KEY}",
 			"ai-kit.stream.provider=anthropic | | 'ai-kit.stream.api-key' is missing, and api.anthropic.com | ${ANTHROPIC_API_KEY}",
 			"ai-kit.stream.endpoint=localhost:8080/api/chat | | 'ai-kit.stream.endpoint' is no address that can be called | Set it to a URL with http or https",
 			"ai-kit.stream.endpoint=http://bad host/ | | 'ai-kit.stream.endpoint' is no address that can be called | Set it to a URL with http or https",

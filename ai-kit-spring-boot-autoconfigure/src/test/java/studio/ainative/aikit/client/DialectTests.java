@@ -1,7 +1,5 @@
 package studio.ainative.aikit.client;
 
-import java.io.File;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +23,7 @@ import studio.ainative.aikit.provider.Recording;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
 import studio.ainative.aikit.tokens.CostCalculator;
@@ -41,8 +39,8 @@ class DialectTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-	private static final Map<Provider, String> FOLDERS = Map.of(new OpenAIProvider(), "openai", new AnthropicProvider(),
-			"anthropic", new AiKitProvider(), "aikit");
+	private static final List<Provider> PROVIDERS = List.of(new OpenAIProvider(), new OpenAIResponsesProvider(),
+			new AnthropicProvider(), new AiKitProvider());
 
 	private static final String WHOLE = "whole";
 
@@ -54,24 +52,11 @@ class DialectTests {
 	}
 
 	static List<Arguments> recordings() {
-		return FOLDERS.entrySet()
-			.stream()
-			.flatMap((folder) -> names(folder.getKey().getClass())
-				.map((name) -> Arguments.of(folder.getKey(), folder.getValue() + "/" + name, name)))
+		return PROVIDERS.stream()
+			.flatMap((provider) -> Recording.names(provider)
+				.stream()
+				.map((name) -> Arguments.of(provider, provider.name() + "/" + name, name)))
 			.toList();
-	}
-
-	private static Stream<String> names(Class<?> neighbour) {
-		URI folder = URI.create(Objects.requireNonNull(neighbour.getResource(anyOf(neighbour))).toString())
-			.resolve(".");
-		return Arrays.stream(Objects.requireNonNull(new File(folder).list()))
-			.filter((name) -> name.endsWith(".sse"))
-			.map((name) -> name.substring(0, name.length() - ".sse".length()))
-			.sorted();
-	}
-
-	private static String anyOf(Class<?> neighbour) {
-		return (neighbour == AiKitProvider.class) ? "bare.sse" : "text.sse";
 	}
 
 	@ParameterizedTest(name = "{1}")

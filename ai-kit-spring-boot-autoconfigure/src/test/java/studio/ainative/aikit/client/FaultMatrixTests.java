@@ -21,6 +21,7 @@ import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
@@ -200,6 +201,7 @@ class FaultMatrixTests {
 	private static Provider provider(Dialect dialect) {
 		return switch (dialect) {
 			case OPENAI -> new OpenAIProvider();
+			case OPENAI_RESPONSES -> new OpenAIResponsesProvider();
 			case ANTHROPIC -> new AnthropicProvider();
 			case AI_KIT -> new AiKitProvider();
 		};
@@ -435,6 +437,9 @@ class FaultMatrixTests {
 			return switch (dialect) {
 				case OPENAI -> "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},"
 						+ "\"finish_reason\":\"error\"}]," + ERROR;
+				case OPENAI_RESPONSES -> "event: response.output_text.delta\ndata: {\"type\":"
+						+ "\"response.output_text.delta\",\"output_index\":0,\"content_index\":0,\"delta\":\"\","
+						+ ERROR;
 				case ANTHROPIC ->
 					"event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0," + ERROR;
 				case AI_KIT -> "event: token\ndata: {\"token\":\"\"," + ERROR;

@@ -18,6 +18,7 @@ import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
@@ -46,6 +47,7 @@ class FinishReasonEndTests {
 			"OPENAI, insufficient_quota, false", "OPENAI, MALFORMED_FUNCTION_CALL, true", "OPENAI, timeout, true",
 			"OPENAI, brand_new_error, false", "ANTHROPIC, network_error, true", "ANTHROPIC, error, false",
 			"ANTHROPIC, overloaded_error, true", "ANTHROPIC, malformed_model_output, true",
+			"OPENAI_RESPONSES, network_error, true", "OPENAI_RESPONSES, overloaded_error, true",
 			"AI_KIT, network_error, true", "AI_KIT, error, false" })
 	void aWordForAFailureIsAnError(Dialect dialect, String word, boolean transientFailure) {
 		finish(restart(dialect).respond("Hel", "lo"), dialect, word);
@@ -88,7 +90,9 @@ class FinishReasonEndTests {
 			"OPENAI, FINISH_REASON_SAFETY, content_filter, true", "OPENAI, tool-calls, tool_calls, false",
 			"ANTHROPIC, MAX_TOKENS, length, true", "ANTHROPIC, model_context_window_exceeded, length, true",
 			"ANTHROPIC, guardrail_intervened, content_filter, true", "ANTHROPIC, pause_turn, pause, false",
-			"ANTHROPIC, refusal, refusal, false" })
+			"ANTHROPIC, refusal, refusal, false", "ANTHROPIC, compaction, pause, false",
+			"OPENAI_RESPONSES, max_output_tokens, length, true", "OPENAI_RESPONSES, max_messages, length, true",
+			"OPENAI_RESPONSES, content_filter, content_filter, true", "OPENAI_RESPONSES, steered, pause, true" })
 	void otherWordsMeanTheSame(Dialect dialect, String word, String meaning, boolean warned) {
 		finish(restart(dialect).respond("Hello"), dialect, word);
 		Map<String, Object> facts = facts(dialect);
@@ -98,6 +102,7 @@ class FinishReasonEndTests {
 
 	@ParameterizedTest
 	@CsvSource({ "OPENAI, brand_new_reason, brand_new_reason", "ANTHROPIC, brand_new_reason, brand_new_reason",
+			"OPENAI_RESPONSES, brand_new_reason, brand_new_reason", "OPENAI_RESPONSES, null, incomplete",
 			"OPENAI, OTHER, OTHER", "OPENAI, two words, no readable word" })
 	void anUnknownWordCompletesWithAWarningThatNamesIt(Dialect dialect, String word, String named) {
 		finish(restart(dialect).respond("Hello"), dialect, word);
@@ -117,7 +122,8 @@ class FinishReasonEndTests {
 	@ParameterizedTest
 	@CsvSource({ "ANTHROPIC, 'event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n'",
 			"ANTHROPIC, 'data: {\"type\":\"message_start\",\"message\":{\"id\":\"1\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n'",
-			"AI_KIT, 'data: [DONE]\n\n'", "AI_KIT, 'event: done\ndata: {}\n\n'" })
+			"OPENAI_RESPONSES, 'data: {\"type\":\"response.completed\"}\n\n'", "AI_KIT, 'data: [DONE]\n\n'",
+			"AI_KIT, 'event: done\ndata: {}\n\n'" })
 	void noneIsTheEndOfAnotherFormatAlone(Dialect dialect, String body) {
 		verifyEmpty(dialect, body);
 	}
@@ -153,6 +159,7 @@ class FinishReasonEndTests {
 	private static void finish(ScriptedResponse response, Dialect dialect, String word) {
 		response.raw(reason(dialect, word) + switch (dialect) {
 			case OPENAI -> "data: [DONE]\n\n";
+			case OPENAI_RESPONSES -> "";
 			case ANTHROPIC -> "data: {\"type\":\"message_stop\"}\n\n";
 			case AI_KIT -> "event: done\ndata: {\"outcome\":\"complete\"}\n\n";
 		}).thenEnd();
@@ -161,6 +168,8 @@ class FinishReasonEndTests {
 	private static String reason(Dialect dialect, String word) {
 		return switch (dialect) {
 			case OPENAI -> "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + word + "\"}]}\n\n";
+			case OPENAI_RESPONSES -> "data: {\"type\":\"response.incomplete\",\"response\":{\"status\":\"incomplete\","
+					+ "\"incomplete_details\":{\"reason\":\"" + word + "\"}}}\n\n";
 			case ANTHROPIC -> "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"" + word + "\"}}\n\n";
 			case AI_KIT -> "event: metadata\ndata: {\"finishReason\":\"" + word + "\"}\n\n";
 		};
@@ -175,6 +184,7 @@ class FinishReasonEndTests {
 	private AIStream stream(Dialect dialect, int retries) {
 		Provider provider = switch (dialect) {
 			case OPENAI -> new OpenAIProvider();
+			case OPENAI_RESPONSES -> new OpenAIResponsesProvider();
 			case ANTHROPIC -> new AnthropicProvider();
 			case AI_KIT -> new AiKitProvider();
 		};

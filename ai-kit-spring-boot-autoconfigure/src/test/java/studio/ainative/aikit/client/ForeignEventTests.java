@@ -13,6 +13,7 @@ import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedServer;
 
@@ -88,6 +89,7 @@ class ForeignEventTests {
 	private static Provider provider(Dialect dialect) {
 		return switch (dialect) {
 			case OPENAI -> new OpenAIProvider();
+			case OPENAI_RESPONSES -> new OpenAIResponsesProvider();
 			case ANTHROPIC -> new AnthropicProvider();
 			case AI_KIT -> new AiKitProvider();
 		};

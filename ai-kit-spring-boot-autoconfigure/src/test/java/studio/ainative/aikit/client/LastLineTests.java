@@ -16,6 +16,7 @@ import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedServer;
 
@@ -96,6 +97,15 @@ class LastLineTests {
 		assertThat(text(Dialect.AI_KIT)).isEqualTo("Hello");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "\n", "" })
+	void theEndOfAResponseMayLackItsBlankLine(String lineEnd) {
+		restart(Dialect.OPENAI_RESPONSES).respond("Hel", "lo")
+			.raw("event: response.completed\ndata: {\"response\":{\"status\":\"completed\"}}" + lineEnd)
+			.thenEnd();
+		assertThat(text(Dialect.OPENAI_RESPONSES)).isEqualTo("Hello");
+	}
+
 	@Test
 	void bareTokensMayEndInALastLineThatIsWhole() {
 		restart(Dialect.AI_KIT).respond().raw("data: {\"token\":\"Hel\"}\n\ndata: {\"token\":\"lo\"}\n").thenEnd();
@@ -113,6 +123,9 @@ class LastLineTests {
 	@CsvSource({ "OPENAI, 'data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo\"}}]}\n'",
 			"ANTHROPIC, 'data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"lo\"}}\n'",
 			"AI_KIT, 'event: token\ndata: {\"token\":\"lo\"}\n'", "OPENAI, 'data: {\"choices\":['",
+			"OPENAI_RESPONSES, 'data: {\"type\":\"response.output_text.delta\",\"delta\":\"lo\"}\n'",
+			"OPENAI_RESPONSES, 'event: response.completed\n'",
+			"OPENAI_RESPONSES, 'data: {\"type\":\"response.completed\",\"response\":{\"status\":'",
 			"OPENAI, 'retry: 1000\n'", "ANTHROPIC, 'event: message_delta\n'", "AI_KIT, 'event: done\n'" })
 	void withoutAnEndTheLastLineIsDiscarded(Dialect dialect, String last) {
 		restart(dialect).respond("Hel").raw(last).thenEnd();
@@ -120,7 +133,8 @@ class LastLineTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "OPENAI, 'data: '", "ANTHROPIC, 'event: error\ndata: '", "AI_KIT, 'event: error\ndata: '" })
+	@CsvSource({ "OPENAI, 'data: '", "OPENAI_RESPONSES, 'event: error\ndata: '", "ANTHROPIC, 'event: error\ndata: '",
+			"AI_KIT, 'event: error\ndata: '" })
 	void anErrorInTheLastLineIsTheAnswers(Dialect dialect, String before) {
 		restart(dialect).respond("Hel")
 			.finishReason()
@@ -156,6 +170,7 @@ class LastLineTests {
 	private AIStream stream(Dialect dialect) {
 		Provider provider = switch (dialect) {
 			case OPENAI -> new OpenAIProvider();
+			case OPENAI_RESPONSES -> new OpenAIResponsesProvider();
 			case ANTHROPIC -> new AnthropicProvider();
 			case AI_KIT -> new AiKitProvider();
 		};

@@ -25,6 +25,7 @@ import studio.ainative.aikit.provider.ProviderRequest;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
@@ -53,7 +54,8 @@ class SilenceTests {
 	private static final String ANSWER = "ANSWER with a canary";
 
 	private static final Map<Dialect, Provider> PROVIDERS = Map.of(Dialect.OPENAI, new OpenAIProvider(),
-			Dialect.ANTHROPIC, new AnthropicProvider(), Dialect.AI_KIT, new AiKitProvider());
+			Dialect.OPENAI_RESPONSES, new OpenAIResponsesProvider(), Dialect.ANTHROPIC, new AnthropicProvider(),
+			Dialect.AI_KIT, new AiKitProvider());
 
 	private final LogOfEverything log = new LogOfEverything();
 

@@ -17,6 +17,7 @@ import studio.ainative.aikit.provider.ProviderError;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedServer;
 
@@ -208,6 +209,7 @@ class StreamEndTests {
 	private AIStream.Builder stream(Dialect dialect) {
 		Provider provider = switch (dialect) {
 			case OPENAI -> new OpenAIProvider();
+			case OPENAI_RESPONSES -> new OpenAIResponsesProvider();
 			case ANTHROPIC -> new AnthropicProvider();
 			case AI_KIT -> new AiKitProvider();
 		};

@@ -1,18 +1,11 @@
 package studio.ainative.aikit.provider;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
-import java.util.stream.Stream;
 
 import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +20,7 @@ import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.sse.SseDecoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +36,8 @@ class FastPathTests {
 
 	private static final JsonMapper MAPPER = JsonMapper.shared();
 
-	static final List<Provider> PROVIDERS = List.of(new OpenAIProvider(), new AnthropicProvider(), new AiKitProvider());
+	static final List<Provider> PROVIDERS = List.of(new OpenAIProvider(), new OpenAIResponsesProvider(),
+			new AnthropicProvider(), new AiKitProvider());
 
 	/** String literals as providers write them, and as they should not. */
 	private static final List<String> LITERALS = List.of("\"Hel\"", "\"lo\"", "\"\"", "\" \"", "\"a\\nb\"", "\"\\n\"",
@@ -140,6 +135,9 @@ class FastPathTests {
 			case "openai" -> new Recording.Frame("message",
 					"{\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"},\"finish_reason\":null}],"
 							+ "\"obfuscation\":\"aB3\"}");
+			case "openai-responses" -> new Recording.Frame("response.output_text.delta",
+					"{\"type\":\"response.output_text.delta\",\"output_index\":0,\"content_index\":0,"
+							+ "\"delta\":\"Hel\",\"logprobs\":[],\"obfuscation\":\"aB3\",\"sequence_number\":0}");
 			case "anthropic" -> new Recording.Frame("content_block_delta",
 					"{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hel\"}}");
 			default -> new Recording.Frame("token", "{\"token\":\"Hel\",\"index\":0}");
@@ -208,21 +206,7 @@ class FastPathTests {
 	}
 
 	private static List<Recording> recordings(Provider provider) {
-		Class<?> neighbour = provider.getClass();
-		try (Stream<Path> files = Files
-			.list(Path.of(Objects.requireNonNull(neighbour.getResource("cut.sse")).toURI()).getParent())) {
-			return files.map((file) -> file.getFileName().toString())
-				.filter((name) -> name.endsWith(".sse"))
-				.sorted()
-				.map((name) -> Recording.of(neighbour, name.substring(0, name.length() - ".sse".length())))
-				.toList();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (URISyntaxException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return Recording.names(provider).stream().map((name) -> Recording.of(provider.getClass(), name)).toList();
 	}
 
 	private static List<Chunk> chunks(Recording recording) {

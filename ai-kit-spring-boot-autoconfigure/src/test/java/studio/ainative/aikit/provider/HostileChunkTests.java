@@ -18,6 +18,7 @@ import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,10 +35,14 @@ class HostileChunkTests {
 			"1E-2147483647", "123456789012345678901234567890", "1.5", "\"\"", "\"x\"", "\"error\"", "[]", "[null]",
 			"[[1]]", "[{}]", "{}", "{\"type\":\"text\"}", "\"\\ud83d\"");
 
-	static final List<Provider> PROVIDERS = List.of(new OpenAIProvider(), new AnthropicProvider(), new AiKitProvider());
+	static final List<Provider> PROVIDERS = List.of(new OpenAIProvider(), new OpenAIResponsesProvider(),
+			new AnthropicProvider(), new AiKitProvider());
 
 	private static final Map<String, List<String>> RECORDINGS = Map.of("openai",
 			List.of("text", "tools", "choices", "mistral", "perplexity", "openrouter-error", "function-call"),
+			"openai-responses",
+			List.of("responses/text", "responses/tools", "responses/phases", "responses/custom-tool",
+					"responses/first-error"),
 			"anthropic", List.of("text", "tools", "thinking", "cache", "error"), "ai-kit",
 			List.of("java-server", "npm-server", "bare", "error", "retry"));
 

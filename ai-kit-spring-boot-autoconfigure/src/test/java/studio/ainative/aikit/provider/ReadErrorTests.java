@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -105,7 +106,8 @@ class ReadErrorTests {
 	@ParameterizedTest(name = "{0}")
 	@FieldSource("SHAPES")
 	void readsTheShape(String name, String body, ProviderError expected, ProviderError.Kind kind) {
-		for (Provider provider : List.of(new OpenAIProvider(), new AnthropicProvider(), new AiKitProvider())) {
+		for (Provider provider : List.of(new OpenAIProvider(), new OpenAIResponsesProvider(), new AnthropicProvider(),
+				new AiKitProvider())) {
 			ProviderError error = provider.readError(body.getBytes(StandardCharsets.UTF_8));
 			assertThat(error).isEqualTo(expected);
 			assertThat(error.kind()).isEqualTo(kind);

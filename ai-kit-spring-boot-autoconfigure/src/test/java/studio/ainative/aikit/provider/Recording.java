@@ -1,8 +1,11 @@
 package studio.ainative.aikit.provider;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +25,20 @@ public record Recording(String body, List<Frame> frames, String meaning) {
 	public static Recording of(Class<?> neighbour, String name) {
 		String body = read(neighbour, name + ".sse");
 		return new Recording(body, frames(body), read(neighbour, name + ".txt"));
+	}
+
+	/**
+	 * The names of all answers of a provider. Two formats share a package, so one of them
+	 * has a folder of its own in it.
+	 */
+	public static List<String> names(Provider provider) {
+		String folder = provider.name().equals("openai-responses") ? "responses/" : "";
+		URL one = Objects.requireNonNull(provider.getClass().getResource(folder + "cut.sse"));
+		return Arrays.stream(Objects.requireNonNull(new File(URI.create(one.toString()).resolve(".")).list()))
+			.filter((name) -> name.endsWith(".sse"))
+			.map((name) -> folder + name.substring(0, name.length() - ".sse".length()))
+			.sorted()
+			.toList();
 	}
 
 	/**

@@ -10,12 +10,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -26,11 +28,13 @@ class WriteRequestTests {
 
 	private static final Provider OPENAI = new OpenAIProvider();
 
+	private static final Provider RESPONSES = new OpenAIResponsesProvider();
+
 	private static final Provider ANTHROPIC = new AnthropicProvider();
 
 	private static final Provider AI_KIT = new AiKitProvider();
 
-	static final List<Provider> PROVIDERS = List.of(OPENAI, ANTHROPIC, AI_KIT);
+	static final List<Provider> PROVIDERS = List.of(OPENAI, RESPONSES, ANTHROPIC, AI_KIT);
 
 	private static final List<Message> CONVERSATION = List.of(
 			new Message("m1", Message.Role.USER, "Hi", Instant.ofEpochMilli(1_700_000_000_123L),
@@ -52,6 +56,121 @@ class WriteRequestTests {
 				 "stream_options": {"include_usage": true},
 				 "temperature": 0.2}
 				""");
+	}
+
+	@Test
+	void responsesGetInputAndInstructionsAndKeepNothing() {
+		assertBody(RESPONSES, new ProviderRequest(CONVERSATION, "gpt-5", "Be kind.", Map.of("temperature", 0.2)), """
+				{"model": "gpt-5",
+				 "instructions": "Be kind.",
+				 "input": [
+				   {"role": "user", "content": "Hi"},
+				   {"role": "assistant", "content": "Hel"},
+				   {"role": "system", "content": "Be brief."},
+				   {"role": "user", "content": "Why?"}],
+				 "store": false,
+				 "stream": true,
+				 "temperature": 0.2}
+				""");
+	}
+
+	@Test
+	void responsesGetTheirOwnOptionsAsTheyAre() {
+		Map<String, Object> options = new LinkedHashMap<>();
+		options.put("store", true);
+		options.put("previous_response_id", "resp_1");
+		options.put("max_output_tokens", 9);
+		options.put("max_tokens", 7);
+		options.put("reasoning_effort", "high");
+		options.put("reasoning", Map.of("effort", "low"));
+		options.put("text", Map.of("verbosity", "low"));
+		options.put("verbosity", "high");
+		options.put("tools", List.of(Map.of("type", "web_search"), Map.of("type", "function", "name", "f")));
+		options.put("tool_choice", "auto");
+		options.put("stream_options", Map.of("include_obfuscation", false));
+		options.put("stop", null);
+		assertBody(RESPONSES, request(List.of(Message.user(" "), Message.user("Hi")), options), """
+				{"input": [{"role": "user", "content": "Hi"}],
+				 "stream": true,
+				 "store": true,
+				 "previous_response_id": "resp_1",
+				 "max_output_tokens": 9,
+				 "reasoning": {"effort": "low"},
+				 "text": {"verbosity": "low"},
+				 "tools": [{"type": "web_search"}, {"type": "function", "name": "f"}],
+				 "tool_choice": "auto",
+				 "stream_options": {"include_obfuscation": false}}
+				""");
+	}
+
+	@Test
+	void responsesGetTheOptionsOfChatCompletionsInTheirOwnForm() {
+		Map<String, Object> schema = Map.of("type", "object", "object", Map.of("type", "string"));
+		Map<String, Object> options = new LinkedHashMap<>();
+		options.put("max_tokens", 7);
+		options.put("max_completion_tokens", 8);
+		options.put("reasoning_effort", "high");
+		options.put("reasoning", Map.of("summary", "auto"));
+		options.put("verbosity", "low");
+		options.put("response_format",
+				Map.of("type", "json_schema", "json_schema", Map.of("name", "s", "schema", schema)));
+		options.put("tools", List
+			.of(Map.of("type", "function", "function", Map.of("name", "f", "parameters", schema)), Map.of("type",
+					"custom", "custom",
+					Map.of("name", "c", "format", Map.of("type", "grammar", "grammar", Map.of("syntax", "lark"))))));
+		options.put("tool_choice", Map.of("type", "allowed_tools", "allowed_tools",
+				Map.of("mode", "auto", "tools", List.of(Map.of("type", "function", "function", Map.of("name", "f"))))));
+		options.put("stream_options", Map.of("include_usage", true));
+		options.put("n", 1);
+		options.put("modalities", List.of("text"));
+		options.put("logprobs", false);
+		assertBody(RESPONSES, request(List.of(Message.user("Hi")), options), """
+				{"input": [{"role": "user", "content": "Hi"}],
+				 "store": false,
+				 "stream": true,
+				 "max_output_tokens": 8,
+				 "reasoning": {"effort": "high", "summary": "auto"},
+				 "text": {"verbosity": "low", "format": {"type": "json_schema", "name": "s",
+				   "schema": {"type": "object", "object": {"type": "string"}}}},
+				 "tools": [{"type": "function", "name": "f", "strict": false,
+				     "parameters": {"type": "object", "object": {"type": "string"}}},
+				   {"type": "custom", "name": "c", "format": {"type": "grammar", "syntax": "lark"}}],
+				 "tool_choice": {"type": "allowed_tools", "mode": "auto",
+				   "tools": [{"type": "function", "name": "f"}]}}
+				""");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stop", "seed", "n", "logit_bias", "frequency_penalty", "presence_penalty", "logprobs",
+			"prediction", "audio", "modalities", "functions", "function_call", "web_search_options" })
+	void responsesRefuseWhatTheyHaveNoWordFor(String option) {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> RESPONSES.writeRequest(request(CONVERSATION, Map.of(option, List.of("x")))))
+			.withMessage("Option '" + option + "' can't be set: the Responses API has none of its kind."
+					+ " Leave it out, or use the provider 'openai'");
+	}
+
+	@Test
+	void responsesRefuseAConversationWithoutText() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> RESPONSES.writeRequest(request(List.of(Message.assistant(" ")), Map.of())))
+			.withMessage("'messages' must have a message with text");
+	}
+
+	@Test
+	void responsesRefuseAnInputOfTheirOwn() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> RESPONSES.writeRequest(request(CONVERSATION, Map.of("input", "x"))))
+			.withMessageContaining("'input'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "audio", "modalities" })
+	void openAiIsNotAskedForAudio(String option) {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> OPENAI.writeRequest(request(CONVERSATION, Map.of(option, List.of("text", "audio")))))
+			.withMessage("Option '" + option + "' can't ask for audio: AI Kit reads answers in text");
+		assertThat(OPENAI.writeRequest(request(CONVERSATION, Map.of("modalities", List.of("text"))))).isNotEmpty();
 	}
 
 	@Test
@@ -185,7 +304,8 @@ class WriteRequestTests {
 		String text = "a\uD83D" + "x👋é\u2028".repeat(5_000) + "\uDC4B";
 		byte[] body = provider.writeRequest(
 				request(List.of(Message.user(text)), Map.of("user\uD83D", "b\uD83D", "list", List.of("c\uDC4B"))));
-		assertThat(MAPPER.readTree(body).at("/messages/0/content").asString())
+		String messages = (provider == RESPONSES) ? "/input" : "/messages";
+		assertThat(MAPPER.readTree(body).at(messages + "/0/content").asString())
 			.isEqualTo("a\uFFFD" + "x👋é\u2028".repeat(5_000) + "\uFFFD");
 		assertThat(MAPPER.readTree(body).at("/user\uFFFD").asString()).isEqualTo("b\uFFFD");
 		assertThat(MAPPER.readTree(body).at("/list/0").asString()).isEqualTo("c\uFFFD");
@@ -193,16 +313,18 @@ class WriteRequestTests {
 
 	@Test
 	void namesTheProviders() {
-		assertThat(PROVIDERS).extracting(Provider::name).containsExactly("openai", "anthropic", "ai-kit");
+		assertThat(PROVIDERS).extracting(Provider::name)
+			.containsExactly("openai", "openai-responses", "anthropic", "ai-kit");
 		assertThat(PROVIDERS).extracting(Provider::defaultEndpoint)
 			.extracting((endpoint) -> (endpoint != null) ? endpoint.toString() : null)
 			.isEqualTo(Arrays.asList("https://api.openai.com/v1/chat/completions",
-					"https://api.anthropic.com/v1/messages", null));
+					"https://api.openai.com/v1/responses", "https://api.anthropic.com/v1/messages", null));
 	}
 
 	@Test
 	void putsTheKeyIntoTheHeaders() {
 		assertThat(OPENAI.headers("key")).isEqualTo(Map.of("Authorization", "Bearer key"));
+		assertThat(RESPONSES.headers("key")).isEqualTo(Map.of("Authorization", "Bearer key"));
 		assertThat(ANTHROPIC.headers("key")).isEqualTo(Map.of("x-api-key", "key", "anthropic-version", "2023-06-01"));
 		assertThat(AI_KIT.headers("key")).isEqualTo(Map.of("Authorization", "Bearer key"));
 	}
@@ -210,6 +332,7 @@ class WriteRequestTests {
 	@Test
 	void needsNoKey() {
 		assertThat(OPENAI.headers(null)).isEmpty();
+		assertThat(RESPONSES.headers(null)).isEmpty();
 		assertThat(ANTHROPIC.headers(null)).isEqualTo(Map.of("anthropic-version", "2023-06-01"));
 		assertThat(AI_KIT.headers(null)).isEmpty();
 	}

@@ -53,6 +53,59 @@ public enum Dialect {
 
 	},
 
+	/** OpenAI's Responses. Usage is reported by an event of its own, before the end. */
+	OPENAI_RESPONSES {
+
+		@Override
+		String start() {
+			return response("response.created", "in_progress", "")
+					+ event("response.output_item.added",
+							"\"output_index\":0,\"item\":{\"id\":\"msg_1\",\"type\":\"message\","
+									+ "\"role\":\"assistant\",\"status\":\"in_progress\",\"content\":[]}")
+					+ event("response.content_part.added",
+							"\"item_id\":\"msg_1\",\"output_index\":0,\"content_index\":0,"
+									+ "\"part\":{\"type\":\"output_text\",\"text\":\"\",\"annotations\":[]}");
+		}
+
+		@Override
+		String token(String text) {
+			return event("response.output_text.delta",
+					"\"item_id\":\"msg_1\",\"output_index\":0,\"content_index\":0,\"delta\":" + json(text)
+							+ ",\"logprobs\":[]");
+		}
+
+		@Override
+		String usage(long promptTokens, long completionTokens) {
+			return response("response.in_progress", "in_progress",
+					"\"usage\":{\"input_tokens\":" + promptTokens + ",\"output_tokens\":" + completionTokens
+							+ ",\"total_tokens\":" + (promptTokens + completionTokens) + "},");
+		}
+
+		@Override
+		String finish() {
+			return event("response.output_item.done",
+					"\"output_index\":0,\"item\":{\"id\":\"msg_1\",\"type\":\"message\","
+							+ "\"role\":\"assistant\",\"status\":\"completed\",\"content\":[]}");
+		}
+
+		@Override
+		String done() {
+			return response("response.completed", "completed", "");
+		}
+
+		@Override
+		String error(String type) {
+			return event("error",
+					"\"code\":" + json(type) + ",\"message\":\"A sentence of the provider\",\"param\":null");
+		}
+
+		private static String response(String type, String status, String fields) {
+			return event(type, "\"response\":{\"id\":\"resp_1\",\"object\":\"response\",\"model\":\"gpt-4o\"," + fields
+					+ "\"status\":\"" + status + "\",\"output\":[]}");
+		}
+
+	},
+
 	/** Anthropic's messages. */
 	ANTHROPIC {
 
@@ -90,11 +143,6 @@ public enum Dialect {
 		@Override
 		String error(String type) {
 			return event("error", "\"error\":{\"type\":" + json(type) + ",\"message\":\"A sentence of the provider\"}");
-		}
-
-		private static String event(String type, @Nullable String fields) {
-			return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + ((fields != null) ? "," + fields : "")
-					+ "}\n\n";
 		}
 
 	},
@@ -146,6 +194,12 @@ public enum Dialect {
 	abstract String done();
 
 	abstract String error(String type);
+
+	/** An event whose data says its name too. */
+	static String event(String type, @Nullable String fields) {
+		return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + ((fields != null) ? "," + fields : "")
+				+ "}\n\n";
+	}
 
 	static String json(String text) {
 		StringBuilder json = new StringBuilder("\"");

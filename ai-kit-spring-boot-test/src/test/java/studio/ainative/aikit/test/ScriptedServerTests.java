@@ -41,6 +41,7 @@ class ScriptedServerTests {
 		this.server.respond("Hel", "lo").usage(9, 2);
 		assertThat(body()).contains("Hel", "lo", "9").endsWith(switch (dialect) {
 			case OPENAI -> "data: [DONE]\n\n";
+			case OPENAI_RESPONSES -> "\"status\":\"completed\",\"output\":[]}}\n\n";
 			case ANTHROPIC -> "data: {\"type\":\"message_stop\"}\n\n";
 			case AI_KIT -> "\"outcome\":\"complete\"}\n\n";
 		});

@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEventSink;
+import studio.ainative.aikit.provider.MalformedChunkException;
 import studio.ainative.aikit.provider.wire.Json;
 import studio.ainative.aikit.provider.wire.TextTarget;
 
@@ -86,6 +87,10 @@ final class OpenAIChoice {
 	}
 
 	private void read(JsonNode delta) {
+		JsonNode audio = Json.object(delta, "audio");
+		if (audio != null && !audio.isEmpty()) {
+			throw new MalformedChunkException("Expected an answer in text, not in audio", null);
+		}
 		this.reasoning.read(delta);
 		readText(Json.text(delta, "content"));
 		for (JsonNode part : Json.elements(delta, "content")) {

@@ -1,6 +1,7 @@
 package studio.ainative.aikit.provider.openai;
 
 import java.net.URI;
+import java.util.Collection;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import studio.ainative.aikit.provider.wire.RequestBody;
  * {@code stream_options}. Options go into the body as they are and take the place of what
  * AI Kit would write; one that is {@code null} or empty keeps the field out, so
  * {@code stream_options: null} serves servers that don't know it. The options
- * {@code messages} and {@code stream} are refused.
+ * {@code messages} and {@code stream} are refused, and so is asking for audio.
  *
  * @since 0.1.0
  */
@@ -59,11 +60,23 @@ public final class OpenAIProvider implements Provider {
 		if (request.messages().isEmpty()) {
 			throw new InvalidMessagesException("'messages' must not be empty");
 		}
+		refuseAudio(request.options());
 		return RequestBody.write(request,
 				(body) -> body.field("model", request.model())
 					.messages((json) -> writeMessages(json, request))
 					.on("stream")
 					.on("stream_options", "include_usage"));
+	}
+
+	private static void refuseAudio(Map<String, Object> options) {
+		options.forEach((name, value) -> {
+			boolean audio = name.equals("audio") ? value != null && !"".equals(value)
+					: name.equals("modalities") && value instanceof Collection<?> kinds && kinds.contains("audio");
+			if (audio) {
+				throw new IllegalArgumentException(
+						"Option '" + name + "' can't ask for audio: AI Kit reads answers in text");
+			}
+		});
 	}
 
 	private static void writeMessages(JsonGenerator json, ProviderRequest request) {

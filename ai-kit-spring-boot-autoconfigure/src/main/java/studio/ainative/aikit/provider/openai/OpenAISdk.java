@@ -61,20 +61,7 @@ public final class OpenAISdk {
 	 * @return the events in order
 	 */
 	public static Flux<StreamEvent> events(AsyncStreamResponse<ChatCompletionChunk> response) {
-		return events(SdkFlux.<ChatCompletionChunk>pushed(
-				(receiver) -> response.subscribe(new AsyncStreamResponse.Handler<ChatCompletionChunk>() {
-
-					@Override
-					public void onNext(ChatCompletionChunk chunk) {
-						receiver.next(chunk);
-					}
-
-					@Override
-					public void onComplete(Optional<Throwable> error) {
-						receiver.end(error.orElse(null));
-					}
-
-				})));
+		return events(chunks(response));
 	}
 
 	/**
@@ -91,7 +78,29 @@ public final class OpenAISdk {
 		return ChunkFlux.events(chunks, OpenAIAdapter::new, OpenAISdk::processChunk);
 	}
 
-	private static byte[] json(ChatCompletionChunk chunk) {
+	/**
+	 * The objects of any of the asynchronous client's streams.
+	 */
+	static <C> Flux<C> chunks(AsyncStreamResponse<C> response) {
+		return SdkFlux.<C>pushed((receiver) -> response.subscribe(new AsyncStreamResponse.Handler<C>() {
+
+			@Override
+			public void onNext(C chunk) {
+				receiver.next(chunk);
+			}
+
+			@Override
+			public void onComplete(Optional<Throwable> error) {
+				receiver.end(error.orElse(null));
+			}
+
+		}));
+	}
+
+	/**
+	 * Any of the SDK's objects as the JSON that it came from.
+	 */
+	static byte[] json(Object chunk) {
 		try {
 			return ObjectMappers.jsonMapper().writeValueAsBytes(chunk);
 		}

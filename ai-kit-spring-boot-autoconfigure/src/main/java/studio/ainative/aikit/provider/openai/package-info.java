@@ -1,5 +1,6 @@
 /**
- * The wire format of OpenAI's chat completions, with what compatible servers make of it.
+ * The wire formats of OpenAI: chat completions, with what compatible servers make of
+ * them, and Responses.
  */
 @NullMarked
 package studio.ainative.aikit.provider.openai;

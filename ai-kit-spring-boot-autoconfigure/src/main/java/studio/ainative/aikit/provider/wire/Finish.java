@@ -22,6 +22,12 @@ public final class Finish {
 			"The answer was cut because it reached the limit of tokens.", FinishReason.CONTENT_FILTER,
 			"Part of the answer was withheld by the provider's content filter.");
 
+	/** Where the reason alone would say less than is known, or something wrong. */
+	private static final Map<String, String> WARNINGS_BY_WORD = Map.of("max_messages",
+			"The answer was cut because it reached the limit of messages.", "model_context_window_exceeded",
+			"The answer was cut because the model's context window is full.", "steered",
+			"The answer was ended early because other input took its place.");
+
 	private Finish() {
 	}
 
@@ -60,7 +66,8 @@ public final class Finish {
 		FinishReason reason = Objects.requireNonNullElse(FinishReason.of(providerReason), FinishReason.OTHER);
 		Map<String, Object> facts = new LinkedHashMap<>();
 		facts.put(StreamEvent.Metadata.FINISH_REASON, reason.toString());
-		String warning = (reason == FinishReason.OTHER) ? unknown(providerReason) : WARNINGS.get(reason);
+		String warning = (reason == FinishReason.OTHER) ? unknown(providerReason)
+				: WARNINGS_BY_WORD.getOrDefault(providerReason, WARNINGS.get(reason));
 		if (warning != null) {
 			facts.put(StreamEvent.Metadata.WARNING, warning);
 		}

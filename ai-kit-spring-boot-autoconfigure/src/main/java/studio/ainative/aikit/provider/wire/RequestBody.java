@@ -29,17 +29,17 @@ public final class RequestBody {
 
 	private static final Set<String> RESERVED = Set.of("messages", "stream");
 
-	private final Map<String, Object> options;
+	private final Map<String, ? extends @Nullable Object> options;
 
 	private final JsonGenerator json;
 
-	private RequestBody(Map<String, Object> options, JsonGenerator json) {
+	private RequestBody(Map<String, ? extends @Nullable Object> options, JsonGenerator json) {
 		this.options = options;
 		this.json = json;
 	}
 
 	/**
-	 * Write a body.
+	 * Write a body whose options can't be {@code messages} and {@code stream}.
 	 * @param request the request, for its options
 	 * @param fields writes all other fields
 	 * @return JSON in UTF-8; what has no form in UTF-8 (half of a surrogate pair) is
@@ -48,8 +48,23 @@ public final class RequestBody {
 	 * value that has no form in JSON
 	 */
 	public static byte[] write(ProviderRequest request, Consumer<RequestBody> fields) {
-		for (String name : request.options().keySet()) {
-			if (RESERVED.contains(name)) {
+		return write(request.options(), RESERVED, fields);
+	}
+
+	/**
+	 * Write a body.
+	 * @param options the request's options
+	 * @param reserved the names of fields that are not to be set by options
+	 * @param fields writes all other fields
+	 * @return JSON in UTF-8; what has no form in UTF-8 (half of a surrogate pair) is
+	 * written as U+FFFD
+	 * @throws IllegalArgumentException if an option has a name that is not to be set or a
+	 * value that has no form in JSON
+	 */
+	public static byte[] write(Map<String, ? extends @Nullable Object> options, Set<String> reserved,
+			Consumer<RequestBody> fields) {
+		for (String name : options.keySet()) {
+			if (reserved.contains(name)) {
 				throw new IllegalArgumentException("Option '" + name + "' can't be set: AI Kit writes it itself");
 			}
 		}
@@ -63,7 +78,7 @@ public final class RequestBody {
 			.onUnmappableCharacter(CodingErrorAction.REPLACE);
 		try (Writer writer = new OutputStreamWriter(bytes, encoder);
 				JsonGenerator json = Json.MAPPER.createGenerator(writer)) {
-			RequestBody body = new RequestBody(request.options(), json);
+			RequestBody body = new RequestBody(options, json);
 			json.writeStartObject();
 			fields.accept(body);
 			body.writeOptions();
@@ -107,8 +122,18 @@ public final class RequestBody {
 	 * @return this
 	 */
 	public RequestBody on(String name) {
+		return flag(name, true);
+	}
+
+	/**
+	 * Write a switch unless an option takes its place.
+	 * @param name the field's name
+	 * @param value whether it is on
+	 * @return this
+	 */
+	public RequestBody flag(String name, boolean value) {
 		if (isFree(name)) {
-			this.json.writeBooleanProperty(name, true);
+			this.json.writeBooleanProperty(name, value);
 		}
 		return this;
 	}
@@ -135,8 +160,18 @@ public final class RequestBody {
 	 * @return this
 	 */
 	public RequestBody messages(Consumer<JsonGenerator> messages) {
-		this.json.writeArrayPropertyStart("messages");
-		messages.accept(this.json);
+		return array("messages", messages);
+	}
+
+	/**
+	 * Write a field that is an array.
+	 * @param name the field's name, which no option may have
+	 * @param elements writes the elements
+	 * @return this
+	 */
+	public RequestBody array(String name, Consumer<JsonGenerator> elements) {
+		this.json.writeArrayPropertyStart(name);
+		elements.accept(this.json);
 		this.json.writeEndArray();
 		return this;
 	}
@@ -146,9 +181,10 @@ public final class RequestBody {
 	}
 
 	private void writeOptions() {
-		for (Map.Entry<String, Object> option : this.options.entrySet()) {
+		for (Map.Entry<String, ? extends @Nullable Object> option : this.options.entrySet()) {
 			Object value = option.getValue();
-			if (!isNothing(value)) {
+			// Where YAML says null, Spring's environment holds an empty string
+			if (value != null && !"".equals(value)) {
 				writeOption(option.getKey(), value);
 			}
 		}
@@ -165,11 +201,6 @@ public final class RequestBody {
 			// The value's own or Jackson's; either may quote the value.
 			throw new IllegalArgumentException("Option '" + name + "' has a value that can't be written as JSON");
 		}
-	}
-
-	// Where YAML says null, Spring's environment holds an empty string.
-	private static boolean isNothing(@Nullable Object value) {
-		return value == null || "".equals(value);
 	}
 
 }

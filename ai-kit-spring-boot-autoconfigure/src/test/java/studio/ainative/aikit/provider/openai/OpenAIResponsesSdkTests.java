@@ -1,0 +1,172 @@
+package studio.ainative.aikit.provider.openai;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.http.AsyncStreamResponse;
+import com.openai.core.http.StreamResponse;
+import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseStreamEvent;
+import com.openai.models.responses.ResponseUsage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.provider.EventText;
+import studio.ainative.aikit.provider.Recording;
+import studio.ainative.aikit.provider.StreamingServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The official SDK's own client, over a real socket: as a source of objects, and as a
+ * second opinion on the same bytes.
+ */
+class OpenAIResponsesSdkTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private StreamingServer server;
+
+	private OpenAIClient client;
+
+	@AfterEach
+	void stop() {
+		if (this.client != null) {
+			this.client.close();
+		}
+		if (this.server != null) {
+			this.server.close();
+		}
+	}
+
+	/** But for what is no event of the format, which this SDK takes for a failure. */
+	static Stream<String> recordings() {
+		return Recording.names(new OpenAIResponsesProvider()).stream().filter((name) -> !name.endsWith("/unknown"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("recordings")
+	void readsWhatTheBlockingClientStreams(String name) {
+		Recording recording = recording(name);
+		start(StreamingServer.respond(recording.body()));
+		assertThat(EventText.of(read(OpenAIResponsesSdk.events(blocking())))).isEqualTo(recording.events());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "responses/text", "responses/tools", "responses/failed", "responses/cut" })
+	void readsWhatTheAsynchronousClientStreams(String name) {
+		Recording recording = recording(name);
+		start(StreamingServer.respond(recording.body()));
+		assertThat(EventText.of(read(OpenAIResponsesSdk.events(asynchronous())))).isEqualTo(recording.events());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text", "tools", "reasoning", "reasoning-text", "refusal", "incomplete", "failed" })
+	void findsTheSameTextsArgumentsAndUsageAsTheSdk(String name) {
+		Recording recording = recording("responses/" + name);
+		start(StreamingServer.respond(recording.body()));
+		List<ResponseStreamEvent> theirs;
+		try (StreamResponse<ResponseStreamEvent> response = blocking()) {
+			theirs = response.stream().toList();
+		}
+		List<StreamEvent> ours = read(OpenAIResponsesAdapter.events(Flux.fromIterable(recording.payloads())));
+		assertThat(text(ours, (event) -> (event instanceof StreamEvent.Token token) ? token.text() : ""))
+			.isEqualTo(text(theirs, (event) -> event.outputTextDelta().map((delta) -> delta.delta()).orElse("")));
+		assertThat(text(ours, (event) -> (event instanceof StreamEvent.Reasoning reasoning) ? reasoning.text() : ""))
+			.isEqualTo(text(theirs, (event) -> event.reasoningTextDelta().map((delta) -> delta.delta()).orElse("")
+					+ event.reasoningSummaryTextDelta().map((delta) -> delta.delta()).orElse("")));
+		assertThat(text(ours, (event) -> (event instanceof StreamEvent.ToolCall call) ? call.argumentsDelta() : ""))
+			.isEqualTo(text(theirs,
+					(event) -> event.functionCallArgumentsDelta().map((delta) -> delta.delta()).orElse("")));
+		assertThat(text(ours,
+				(event) -> (event instanceof StreamEvent.Metadata metadata)
+						? (String) metadata.values().getOrDefault(StreamEvent.Metadata.REFUSAL, "") : ""))
+			.isEqualTo(text(theirs, (event) -> event.refusalDelta().map((delta) -> delta.delta()).orElse("")));
+		assertThat(ours.stream()
+			.filter(StreamEvent.UsageReport.class::isInstance)
+			.map((event) -> ((StreamEvent.UsageReport) event).usage().totalTokens())).isEqualTo(
+					theirs.stream().flatMap((event) -> usage(event).stream()).map(ResponseUsage::totalTokens).toList());
+	}
+
+	@Test
+	void closesTheBlockingClientsConnectionWhenTheReaderLeaves() {
+		startEndless();
+		StepVerifier.create(OpenAIResponsesSdk.events(blocking()).ofType(StreamEvent.Token.class))
+			.expectNextCount(3)
+			.thenCancel()
+			.verify(TIMEOUT);
+		assertThat(this.server.closedByClient().block(TIMEOUT)).isTrue();
+	}
+
+	@Test
+	void closesTheAsynchronousClientsConnectionWhenTheReaderLeaves() {
+		startEndless();
+		StepVerifier.create(OpenAIResponsesSdk.events(asynchronous()).ofType(StreamEvent.Token.class))
+			.expectNextCount(3)
+			.thenCancel()
+			.verify(TIMEOUT);
+		assertThat(this.server.closedByClient().block(TIMEOUT)).isTrue();
+	}
+
+	private static Optional<ResponseUsage> usage(ResponseStreamEvent event) {
+		return event.completed()
+			.map((end) -> end.response())
+			.or(() -> event.incomplete().map((end) -> end.response()))
+			.or(() -> event.failed().map((end) -> end.response()))
+			.flatMap((response) -> response.usage());
+	}
+
+	private static <E> String text(List<E> events, Function<E, String> piece) {
+		return events.stream().map(piece).collect(Collectors.joining());
+	}
+
+	private void startEndless() {
+		List<Recording.Frame> frames = recording("responses/text").frames();
+		StringBuilder begin = new StringBuilder();
+		frames.subList(0, 4).forEach((frame) -> begin.append(text(frame)));
+		start(StreamingServer.respondForever(begin.toString(), text(frames.get(4))));
+	}
+
+	private void start(StreamingServer streamingServer) {
+		this.server = streamingServer;
+		this.client = OpenAIOkHttpClient.builder().baseUrl(streamingServer.url()).apiKey("key").maxRetries(0).build();
+	}
+
+	@SuppressWarnings("MustBeClosedChecker") // the Flux closes it
+	private StreamResponse<ResponseStreamEvent> blocking() {
+		return this.client.responses().createStreaming(params());
+	}
+
+	private AsyncStreamResponse<ResponseStreamEvent> asynchronous() {
+		return this.client.async().responses().createStreaming(params());
+	}
+
+	private static ResponseCreateParams params() {
+		return ResponseCreateParams.builder().model("m").input("Hi").build();
+	}
+
+	private static Recording recording(String name) {
+		return Recording.of(OpenAIResponsesSdkTests.class, name);
+	}
+
+	private static String text(Recording.Frame frame) {
+		return "event: " + frame.event() + "\ndata: " + frame.data() + "\n\n";
+	}
+
+	private static List<StreamEvent> read(Flux<StreamEvent> events) {
+		return events.collectList().block(TIMEOUT);
+	}
+
+}
