@@ -38,43 +38,18 @@ public final class SseDecoder {
 
 	private final @Nullable Strays strays;
 
-	private final EventNames eventNames = new EventNames();
-
 	private final LastEventId lastEventId = new LastEventId();
 
 	private final EventHead lastHead = new EventHead();
 
 	private final SseFrame frame = new SseFrame(this.lastEventId);
 
-	private @Nullable Duration reconnectionTime;
-
 	/** So many bytes of the byte order mark were seen, or all if there is none. */
 	private int byteOrderMark;
 
 	private boolean afterCarriageReturn;
 
-	// The event so far
-
-	private boolean unfinishedEvent;
-
-	private String eventName = "";
-
-	private boolean hasData;
-
-	/** The array that the data lies in, {@code null} if that is {@link #held}. */
-	private byte @Nullable [] view;
-
-	private int dataStart;
-
-	private int dataEnd;
-
-	/** The bytes of all values of the event so far. */
-	private long size;
-
-	/**
-	 * The data so far, then the unfinished line, as far as they must outlive the read.
-	 */
-	private final HeldBytes held;
+	private final UnfinishedEvent event;
 
 	private boolean unfinishedLine;
 
@@ -110,7 +85,7 @@ public final class SseDecoder {
 		}
 		this.maxEventSize = maxEventSize;
 		this.strays = (strays != null) ? new Strays(strays) : null;
-		this.held = new HeldBytes((long) maxEventSize + SseField.HEAD + 1);
+		this.event = new UnfinishedEvent(maxEventSize, this.lastEventId, this.frame);
 	}
 
 	/**
@@ -153,7 +128,7 @@ public final class SseDecoder {
 					continue;
 				}
 			}
-			if (!this.unfinishedEvent && !this.unfinishedLine) {
+			if (!this.event.begun && !this.unfinishedLine) {
 				int next = eventLikeTheLast(bytes, start, end, frames);
 				if (next > start) {
 					start = next;
@@ -168,7 +143,7 @@ public final class SseDecoder {
 			if (!this.unfinishedLine) {
 				// Nearly always: the line is read where it lies
 				if (start == lineEnd) {
-					noteHead(bytes, eventStart, start);
+					this.event.noteHead(this.lastHead, bytes, eventStart, start);
 				}
 				line(bytes, start, lineEnd, frames);
 			}
@@ -178,7 +153,7 @@ public final class SseDecoder {
 			this.afterCarriageReturn = bytes[lineEnd] == '\r';
 			start = lineEnd + 1;
 		}
-		holdData();
+		this.event.holdData();
 		holdLine(bytes, start, end);
 	}
 
@@ -190,10 +165,10 @@ public final class SseDecoder {
 		if (this.strays == null) {
 			return;
 		}
-		int lineStart = heldLineStart();
-		if (this.unfinishedLine && !this.ignoringLine && lineStart < this.held.end()
-				&& SseField.of(this.held.array(), lineStart, this.held.end()) == SseField.UNKNOWN) {
-			this.strays.begin(this.held.array(), lineStart, this.held.end());
+		int lineStart = this.event.heldLineStart();
+		if (this.unfinishedLine && !this.ignoringLine && lineStart < held().end()
+				&& SseField.of(held().array(), lineStart, held().end()) == SseField.UNKNOWN) {
+			this.strays.begin(held().array(), lineStart, held().end());
 		}
 		this.strays.end();
 	}
@@ -204,7 +179,7 @@ public final class SseDecoder {
 	 * @return whether there was anything but comments since the last blank line
 	 */
 	public boolean hasUnfinishedEvent() {
-		return this.unfinishedEvent || (this.byteOrderMark > 0 && this.byteOrderMark < BYTE_ORDER_MARK.length);
+		return this.event.begun || (this.byteOrderMark > 0 && this.byteOrderMark < BYTE_ORDER_MARK.length);
 	}
 
 	/**
@@ -217,9 +192,9 @@ public final class SseDecoder {
 	 */
 	public void decodeUnfinished(Consumer<? super SseFrame> frames) {
 		if (this.unfinishedLine && !this.ignoringLine) {
-			line(this.held.array(), heldLineStart(), this.held.end(), frames);
+			line(held().array(), this.event.heldLineStart(), held().end(), frames);
 		}
-		dispatch(frames);
+		this.event.dispatch(frames);
 	}
 
 	/**
@@ -236,7 +211,7 @@ public final class SseDecoder {
 	 * @return the last valid {@code retry}, or {@code null} if there was none
 	 */
 	public @Nullable Duration reconnectionTime() {
-		return this.reconnectionTime;
+		return this.event.reconnectionTime();
 	}
 
 	private int skipByteOrderMark(byte[] bytes, int start, int end) {
@@ -248,9 +223,9 @@ public final class SseDecoder {
 			}
 			else {
 				// What looked like the mark is the start of a line, and no known field
-				this.unfinishedEvent = this.byteOrderMark > 0;
-				this.unfinishedLine = this.unfinishedEvent;
-				this.ignoringLine = this.unfinishedEvent;
+				this.event.begun = this.byteOrderMark > 0;
+				this.unfinishedLine = this.event.begun;
+				this.ignoringLine = this.event.begun;
 				this.byteOrderMark = BYTE_ORDER_MARK.length;
 			}
 		}
@@ -281,25 +256,14 @@ public final class SseDecoder {
 		return dataEnd + 2;
 	}
 
-	/**
-	 * Notes how the event began that this blank line ends, if it lies here as a whole.
-	 */
-	private void noteHead(byte[] bytes, int eventStart, int blankLine) {
-		if (this.hasData && this.view == bytes && eventStart >= 0 && this.dataEnd + 1 == blankLine) {
-			this.lastHead.remember(bytes, eventStart, this.dataStart, this.eventName);
-		}
-		else if (this.unfinishedEvent) {
-			this.lastHead.forget();
-		}
-	}
-
 	private void line(byte[] line, int start, int end, Consumer<? super SseFrame> frames) {
 		if (start == end) {
-			finishEvent(frames);
+			this.lastEventId.commit();
+			this.event.dispatch(frames);
 			return;
 		}
 		SseField field = SseField.of(line, start, end);
-		this.unfinishedEvent |= field != SseField.COMMENT;
+		this.event.begun |= field != SseField.COMMENT;
 		if (field.isIgnored()) {
 			if (field == SseField.UNKNOWN && this.strays != null) {
 				this.strays.begin(line, start, end);
@@ -307,92 +271,7 @@ public final class SseDecoder {
 			}
 			return;
 		}
-		int value = field.valueStart(line, start, end);
-		this.size = sizeWith(field, end - value);
-		switch (field) {
-			case DATA -> addData(line, value, end);
-			case EVENT -> this.eventName = this.eventNames.get(line, value, end);
-			case ID -> this.lastEventId.offer(line, value, end);
-			case RETRY -> setReconnectionTime(line, value, end);
-			case UNKNOWN, COMMENT -> {
-				// Left above
-			}
-		}
-	}
-
-	/** The size of the event if a value of so many bytes is part of it. */
-	private long sizeWith(SseField field, int valueSize) {
-		int lineFeed = (field == SseField.DATA && this.hasData) ? 1 : 0;
-		long sizeWithValue = this.size + lineFeed + valueSize;
-		if (sizeWithValue > this.maxEventSize) {
-			throw new SseLimitException(this.maxEventSize);
-		}
-		return sizeWithValue;
-	}
-
-	private void finishEvent(Consumer<? super SseFrame> frames) {
-		this.lastEventId.commit();
-		dispatch(frames);
-	}
-
-	private void dispatch(Consumer<? super SseFrame> frames) {
-		boolean dispatched = this.hasData;
-		if (dispatched) {
-			byte[] data = (this.view != null) ? this.view : this.held.array();
-			this.frame.set(this.eventName, data, this.dataStart, this.dataEnd - this.dataStart);
-		}
-		this.unfinishedEvent = false;
-		this.eventName = "";
-		this.hasData = false;
-		this.view = null;
-		this.size = 0;
-		this.held.clear();
-		if (dispatched) {
-			frames.accept(this.frame);
-			this.frame.clear();
-		}
-	}
-
-	private void addData(byte[] line, int value, int end) {
-		if (!this.hasData) {
-			this.hasData = true;
-			this.view = (line != this.held.array()) ? line : null;
-			this.dataStart = value;
-		}
-		else {
-			holdData();
-			// If the line is held as well, its value moves down over its name
-			this.held.cut(this.dataEnd);
-			this.held.append('\n');
-			this.held.append(line, value, end);
-			end = this.held.end();
-		}
-		this.dataEnd = end;
-	}
-
-	private void setReconnectionTime(byte[] line, int value, int end) {
-		long milliseconds = 0;
-		for (int i = value; i < end; i++) {
-			int digit = line[i] - '0';
-			if (digit < 0 || digit > 9 || milliseconds > (Long.MAX_VALUE - digit) / 10) {
-				return;
-			}
-			milliseconds = 10 * milliseconds + digit;
-		}
-		if (value < end) {
-			this.reconnectionTime = Duration.ofMillis(milliseconds);
-		}
-	}
-
-	/** Copies the data of an unfinished event, as its array is not ours. */
-	private void holdData() {
-		if (this.view != null) {
-			this.held.cut(0);
-			this.held.append(this.view, this.dataStart, this.dataEnd);
-			this.view = null;
-			this.dataStart = 0;
-			this.dataEnd = this.held.end();
-		}
+		this.event.add(field, line, field.valueStart(line, start, end), end);
 	}
 
 	/** Copies the next part of a line, unless the line will be ignored. */
@@ -402,7 +281,7 @@ public final class SseDecoder {
 		}
 		if (!this.unfinishedLine) {
 			this.unfinishedLine = true;
-			this.unfinishedEvent |= bytes[start] != ':';
+			this.event.begun |= bytes[start] != ':';
 		}
 		if (this.ignoringLine) {
 			if (this.strays != null) {
@@ -410,41 +289,41 @@ public final class SseDecoder {
 			}
 			return;
 		}
-		int lineStart = heldLineStart();
-		int headLength = Math.max(SseField.HEAD - (this.held.end() - lineStart), 0);
+		int lineStart = this.event.heldLineStart();
+		int headLength = Math.max(SseField.HEAD - (held().end() - lineStart), 0);
 		int headEnd = start + Math.min(headLength, end - start);
-		this.held.append(bytes, start, headEnd);
-		if (this.held.end() - lineStart >= SseField.HEAD) {
-			SseField field = SseField.of(this.held.array(), lineStart, this.held.end());
+		held().append(bytes, start, headEnd);
+		if (held().end() - lineStart >= SseField.HEAD) {
+			SseField field = SseField.of(held().array(), lineStart, held().end());
 			if (field.isIgnored()) {
 				this.ignoringLine = true;
 				if (field == SseField.UNKNOWN && this.strays != null) {
-					this.strays.begin(this.held.array(), lineStart, this.held.end());
+					this.strays.begin(held().array(), lineStart, held().end());
 					this.strays.add(bytes, headEnd, end);
 				}
-				this.held.cut(lineStart);
+				held().cut(lineStart);
 				return;
 			}
-			this.held.append(bytes, headEnd, end);
-			sizeWith(field, this.held.end() - field.valueStart(this.held.array(), lineStart, this.held.end()));
+			held().append(bytes, headEnd, end);
+			this.event.sizeWith(field, held().end() - field.valueStart(held().array(), lineStart, held().end()));
 		}
 	}
 
 	private void finishLine(byte[] bytes, int start, int end, Consumer<? super SseFrame> frames) {
 		holdLine(bytes, start, end);
 		if (!this.ignoringLine) {
-			line(this.held.array(), heldLineStart(), this.held.end(), frames);
+			line(held().array(), this.event.heldLineStart(), held().end(), frames);
 		}
 		else if (this.strays != null) {
 			this.strays.end();
 		}
 		this.unfinishedLine = false;
 		this.ignoringLine = false;
-		this.held.cut(heldLineStart());
+		held().cut(this.event.heldLineStart());
 	}
 
-	private int heldLineStart() {
-		return (this.hasData && this.view == null) ? this.dataEnd : 0;
+	private HeldBytes held() {
+		return this.event.held;
 	}
 
 }
