@@ -260,6 +260,18 @@ public sealed interface StreamEvent {
 		public static final String REFUSAL = "refusal";
 
 		/**
+		 * What the provider says of an answer that its rules ended, where it does: its
+		 * {@code category} and an {@code explanation}.
+		 */
+		public static final String STOP_DETAILS = "stopDetails";
+
+		/**
+		 * The categories under which the provider's moderation flagged something: lists
+		 * of names, {@code input} for the prompt and {@code output} for the answer.
+		 */
+		public static final String MODERATION = "moderation";
+
+		/**
 		 * What the message that begins is for, in the word of OpenAI's Responses:
 		 * {@code final_answer}, or {@code commentary}, whose text comes as
 		 * {@link Reasoning}.

@@ -2,6 +2,7 @@ package studio.ainative.aikit.provider.anthropic;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -190,9 +191,27 @@ public final class AnthropicAdapter extends JsonAdapter {
 		}
 		if (delta != null && reason != null && !reason.equals(this.stopReason)) {
 			this.stopReason = reason;
-			send(new StreamEvent.Metadata(FinishDetails.add(Finish.facts(reason), reason, delta)));
+			Map<String, Object> facts = FinishDetails.add(Finish.facts(reason), reason, delta);
+			addStopDetails(facts, Json.object(delta, "stop_details"));
+			send(new StreamEvent.Metadata(facts));
 		}
 		readUsage(chunk);
+	}
+
+	/**
+	 * What else they hold, such as credits for another call, is no matter of a reader.
+	 */
+	private static void addStopDetails(Map<String, Object> facts, @Nullable JsonNode details) {
+		Map<String, Object> told = new LinkedHashMap<>();
+		for (String name : List.of("category", "explanation")) {
+			String value = (details != null) ? Json.text(details, name) : null;
+			if (value != null) {
+				told.put(name, value);
+			}
+		}
+		if (!told.isEmpty()) {
+			facts.put(StreamEvent.Metadata.STOP_DETAILS, told);
+		}
 	}
 
 	/** Gateways put errors of other providers into messages. */

@@ -38,6 +38,8 @@ public final class OpenAIAdapter extends JsonAdapter {
 
 	private final OpenAIUsage usage = new OpenAIUsage();
 
+	private final OpenAIModeration moderation = new OpenAIModeration();
+
 	/** How many of the choices have a finish reason. */
 	private int finished;
 
@@ -102,6 +104,7 @@ public final class OpenAIAdapter extends JsonAdapter {
 		}
 		if (error() == null) {
 			this.usage.read(chunk, this::sendUsage);
+			this.moderation.read(chunk, this::send);
 		}
 	}
 

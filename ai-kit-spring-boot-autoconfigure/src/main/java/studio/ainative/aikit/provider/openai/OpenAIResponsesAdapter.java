@@ -41,6 +41,8 @@ public final class OpenAIResponsesAdapter extends JsonAdapter {
 
 	private final OpenAIUsage usage = new OpenAIUsage();
 
+	private final OpenAIModeration moderation = new OpenAIModeration();
+
 	private boolean idTold;
 
 	private boolean modelTold;
@@ -179,6 +181,7 @@ public final class OpenAIResponsesAdapter extends JsonAdapter {
 			send(new StreamEvent.Metadata(identity));
 		}
 		this.usage.read(response, this::sendUsage);
+		this.moderation.read(response, this::send);
 	}
 
 	private void readEnd(String type, JsonNode response) {

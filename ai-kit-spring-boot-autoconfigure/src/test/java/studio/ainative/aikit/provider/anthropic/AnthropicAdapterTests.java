@@ -122,6 +122,35 @@ class AnthropicAdapterTests {
 	}
 
 	@Test
+	void tellsWhyItDeclined() {
+		this.adapter.processChunk("""
+				{"type":"message_delta","delta":{"stop_reason":"refusal","stop_details":{"type":"refusal",
+				"category":"cyber","explanation":"A sentence.","fallback_credit_token":"secret"}}}""");
+		assertThat(EventText.of(this.events))
+			.isEqualTo("metadata {finishReason=refusal, " + "stopDetails={category=cyber, explanation=A sentence.}}\n");
+	}
+
+	@Test
+	void saysThatTheContextWindowIsFull() {
+		this.adapter.processChunk(
+				"""
+						{"type":"message_delta","delta":{"stop_reason":"model_context_window_exceeded","stop_details":null}}""");
+		assertThat(EventText.of(this.events)).isEqualTo("metadata {finishReason=length, "
+				+ "warning=The answer was cut because the model's context window is full., "
+				+ "providerFinishReason=model_context_window_exceeded}\n");
+	}
+
+	@Test
+	void passesACompactionByAndPauses() {
+		this.adapter.processChunk("""
+				{"type":"content_block_delta","index":0,"delta":{"type":"compaction_delta","content":"all so far",
+				"encrypted_content":"x"}}""");
+		this.adapter.processChunk("{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"compaction\"}}");
+		assertThat(EventText.of(this.events))
+			.isEqualTo("metadata {finishReason=pause, providerFinishReason=compaction}\n");
+	}
+
+	@Test
 	void tellsTheStopSequenceThatWasFound() {
 		this.adapter.processChunk("""
 				{"type":"message_delta","delta":{"stop_reason":"stop_sequence","stop_sequence":"\\n\\nHuman:"}}""");

@@ -345,6 +345,60 @@ class OpenAIAdapterTests {
 	}
 
 	@Test
+	void tellsWhatModerationFlagged() {
+		List<StreamEvent> events = new ArrayList<>();
+		OpenAIAdapter adapter = new OpenAIAdapter(events::add);
+		adapter.processChunk("""
+				{"choices":[],"moderation":{"input":{"type":"moderation_results","results":[{"flagged":false,
+				"categories":{"hate":false}}]},"output":{"type":"error","code":"x","message":"m"}}}""");
+		assertThat(events).isEmpty();
+		for (int time = 0; time < 2; time++) {
+			adapter.processChunk("""
+					{"choices":[],"moderation":{"input":{"type":"moderation_results","results":[{"flagged":false}]},
+					"output":{"type":"moderation_results","results":[{"flagged":true,
+					"categories":{"hate":true,"violence":false}}]}}}""");
+		}
+		assertThat(EventText.of(events)).isEqualTo(
+				"metadata {moderation={output=[hate]}, " + "warning=The provider's moderation flagged the answer.}\n");
+		assertThat(adapter.error()).isNull();
+	}
+
+	@Test
+	void refusesAudioInPlainWords() {
+		OpenAIAdapter adapter = new OpenAIAdapter((event) -> {
+		});
+		adapter.processChunk("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\",\"audio\":null}}]}");
+		assertThatExceptionOfType(MalformedChunkException.class).isThrownBy(() -> adapter.processChunk("""
+				{"choices":[{"index":0,"delta":{"audio":{"id":"a","data":"UklGRg","transcript":"Hi"}}}]}"""))
+			.withMessage("Expected an answer in text, not in audio");
+	}
+
+	@Test
+	void readsTheNewestCountsOfUsage() {
+		List<StreamEvent> events = new ArrayList<>();
+		new OpenAIAdapter(events::add).processChunk("""
+				{"choices":[],"usage":{"prompt_tokens":40,"completion_tokens":12,"total_tokens":52,
+				"prompt_tokens_details":{"cached_tokens":8,"cache_write_tokens":4,"text_tokens":30,"image_tokens":10},
+				"completion_tokens_details":{"reasoning_tokens":5,"text_tokens":7}}}""");
+		assertThat(EventText.of(events)).isEqualTo("usage 40+12=52 cached 8 written 4 reasoning 5\n");
+	}
+
+	@Test
+	void readsThoughtsThatAreSignedAndClosed() {
+		List<StreamEvent> events = new ArrayList<>();
+		OpenAIAdapter adapter = new OpenAIAdapter(events::add);
+		adapter.processChunk("""
+				{"choices":[{"index":0,"delta":{"content":[{"type":"thinking","closed":false,"thinking":[
+				{"type":"text","text":"Hm"},{"type":"reference","reference_ids":[1]},
+				{"type":"tool_reference","tool":"web","title":"t"}]}]}}]}""");
+		adapter.processChunk(
+				"""
+						{"choices":[{"index":0,"delta":{"content":[{"type":"thinking","thinking":[],"signature":"sig","closed":true},
+						{"type":"text","text":"Four"}]}}]}""");
+		assertThat(EventText.of(events)).isEqualTo("reasoning 0 \"Hm\"\ntoken 0/0 \"Four\"\n");
+	}
+
+	@Test
 	void survivesCountsOfTokensThatCannotBe() {
 		this.adapter.processChunk(
 				"{\"usage\":{\"prompt_tokens\":-5,\"completion_tokens\":1e999999999,\"total_tokens\":\"many\"}}");
