@@ -10,6 +10,9 @@ public enum Format {
 	/** Chat completions. */
 	OPENAI("/chat/completions"),
 
+	/** OpenAI's Responses. */
+	RESPONSES("/responses"),
+
 	/** Messages. */
 	ANTHROPIC("/messages"),
 

@@ -21,6 +21,11 @@ public final class Payloads {
 			" code", ":", " `", "x", " =", " y", "\\", "n", "`", " in", " lines", " respons", "ibly", " measured",
 			" again", " and", " again", " until", " the", " number", " holds", " still", "." };
 
+	private static final String ITEM = "msg_67c9fdcf37fc8190ba82116e33fb28c507b8b0ad4e5eb654";
+
+	/** OpenAI hides how long a token is by up to so many characters beside it. */
+	private static final String PADDING = "q8ZsW3nRk0aT7yLx";
+
 	private Payloads() {
 	}
 
@@ -81,16 +86,25 @@ public final class Payloads {
 			case OPENAI ->
 				List.of(openAi("[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null},"
 						+ "\"logprobs\":null,\"finish_reason\":null}],\"usage\":null"));
+			case RESPONSES -> List.of(response("response.created", "in_progress", "null"),
+					response("response.in_progress", "in_progress", "null"),
+					named("response.output_item.added",
+							",\"sequence_number\":2,\"output_index\":0,\"item\":{\"id\":\"" + ITEM
+									+ "\",\"type\":\"message\",\"status\":\"in_progress\",\"content\":[],"
+									+ "\"role\":\"assistant\"}"),
+					named("response.content_part.added",
+							",\"sequence_number\":3,\"item_id\":\"" + ITEM
+									+ "\",\"output_index\":0,\"content_index\":0,\"part\":{\"type\":\"output_text\","
+									+ "\"annotations\":[],\"logprobs\":[],\"text\":\"\"}"));
 			case ANTHROPIC -> List.of(
-					anthropic("message_start",
+					named("message_start",
 							",\"message\":{\"id\":\"msg_01XFDUDYJgAACzvnptvVoYEL\",\"type\":\"message\","
 									+ "\"role\":\"assistant\",\"model\":\"claude-sonnet-4-20250514\",\"content\":[],"
 									+ "\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":"
 									+ PROMPT_TOKENS + ",\"cache_creation_input_tokens\":0,"
 									+ "\"cache_read_input_tokens\":0,\"output_tokens\":1}}"),
-					anthropic("content_block_start",
-							",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}"),
-					anthropic("ping", ""));
+					named("content_block_start", ",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}"),
+					named("ping", ""));
 			case AIKIT -> List.of("event: start\ndata: {\"timestamp\":\"2026-01-01T00:00:00.000Z\"}\n\n");
 		};
 	}
@@ -100,7 +114,10 @@ public final class Payloads {
 		return switch (format) {
 			case OPENAI -> openAi("[{\"index\":0,\"delta\":{\"content\":" + quote(text)
 					+ "},\"logprobs\":null,\"finish_reason\":null}],\"usage\":null");
-			case ANTHROPIC -> anthropic("content_block_delta",
+			case RESPONSES -> named("response.output_text.delta", ",\"sequence_number\":" + (index + 4)
+					+ ",\"item_id\":\"" + ITEM + "\",\"output_index\":0,\"content_index\":0,\"delta\":" + quote(text)
+					+ ",\"logprobs\":[],\"obfuscation\":\"" + PADDING.substring(0, index % PADDING.length()) + "\"");
+			case ANTHROPIC -> named("content_block_delta",
 					",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":" + quote(text) + "}");
 			case AIKIT -> "event: token\nid: " + (index + 1) + "\ndata: {\"token\":" + quote(text) + ",\"index\":"
 					+ index + "}\n\n";
@@ -118,12 +135,30 @@ public final class Payloads {
 							+ "\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0,"
 							+ "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}"),
 					"data: [DONE]\n\n");
-			case ANTHROPIC ->
-				List.of(anthropic("content_block_stop", ",\"index\":0"),
-						anthropic("message_delta",
-								",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},"
-										+ "\"usage\":{\"output_tokens\":" + count + "}"),
-						anthropic("message_stop", ""));
+			case RESPONSES -> {
+				String part = "{\"type\":\"output_text\",\"annotations\":[],\"logprobs\":[],\"text\":"
+						+ quote(text(count)) + "}";
+				String place = ",\"item_id\":\"" + ITEM + "\",\"output_index\":0,\"content_index\":0";
+				String item = "{\"id\":\"" + ITEM + "\",\"type\":\"message\",\"status\":\"completed\",\"content\":["
+						+ part + "],\"role\":\"assistant\"}";
+				yield List.of(
+						named("response.output_text.done",
+								",\"sequence_number\":" + (count + 4) + place + ",\"text\":" + quote(text(count))
+										+ ",\"logprobs\":[]"),
+						named("response.content_part.done",
+								",\"sequence_number\":" + (count + 5) + place + ",\"part\":" + part),
+						named("response.output_item.done",
+								",\"sequence_number\":" + (count + 6) + ",\"output_index\":0,\"item\":" + item),
+						response("response.completed", "completed",
+								"{\"input_tokens\":" + PROMPT_TOKENS
+										+ ",\"input_tokens_details\":{\"cached_tokens\":0},\"output_tokens\":" + count
+										+ ",\"output_tokens_details\":{\"reasoning_tokens\":0},\"total_tokens\":"
+										+ (PROMPT_TOKENS + count) + "}"));
+			}
+			case ANTHROPIC -> List.of(named("content_block_stop", ",\"index\":0"),
+					named("message_delta", ",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},"
+							+ "\"usage\":{\"output_tokens\":" + count + "}"),
+					named("message_stop", ""));
 			case AIKIT -> List.of("event: usage\nid: " + (count + 1) + "\ndata: {\"promptTokens\":" + PROMPT_TOKENS
 					+ ",\"completionTokens\":" + count + ",\"totalTokens\":" + (PROMPT_TOKENS + count) + "}\n\n",
 					"event: done\ndata: {\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"outcome\":\"complete\"}\n\n");
@@ -136,7 +171,18 @@ public final class Payloads {
 				+ "\"system_fingerprint\":\"fp_44added55e\",\"choices\":" + choicesAndUsage + "}\n\n";
 	}
 
-	private static String anthropic(String type, String fields) {
+	/**
+	 * The output is left out of what OpenAI sends at the end: the text was told thrice.
+	 */
+	private static String response(String type, String status, String usage) {
+		return named(type, ",\"response\":{\"id\":\"resp_67c9fdcecf488190bdd9a0409de3a1ec07b8b0ad4e5eb654\","
+				+ "\"object\":\"response\",\"created_at\":1741290958,\"status\":\"" + status
+				+ "\",\"error\":null,\"incomplete_details\":null,\"model\":\"gpt-4.1-2025-04-14\",\"output\":[],"
+				+ "\"parallel_tool_calls\":true,\"store\":false,\"tool_choice\":\"auto\",\"tools\":[],\"usage\":"
+				+ usage + "}");
+	}
+
+	private static String named(String type, String fields) {
 		return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + fields + "}\n\n";
 	}
 

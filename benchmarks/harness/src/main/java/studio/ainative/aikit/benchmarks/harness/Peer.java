@@ -21,14 +21,14 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			client("webclient-sse-tree", "spring", "WebClientTree", EVERY),
 			client("spring-ai", "spring-ai", "SpringAiClient", Set.of(Format.OPENAI)),
 			client("langchain4j", "langchain4j", "LangChain4jClient", Set.of(Format.OPENAI)),
-			client("openai-java", "openai-java", "OpenAiClient", Set.of(Format.OPENAI)),
+			client("openai-java", "openai-java", "OpenAiClient", Set.of(Format.OPENAI, Format.RESPONSES)),
 			client("anthropic-java", "anthropic-java", "AnthropicClientPeer", Set.of(Format.ANTHROPIC)),
 			client("ai-kit", "spring", "AiKitClient", EVERY),
 
 			remote("webclient-boot", "spring", "BootWebClient", EVERY),
 			remote("spring-ai", "spring-ai", "SpringAiClient", Set.of(Format.OPENAI)),
 			remote("langchain4j", "langchain4j", "LangChain4jClient", Set.of(Format.OPENAI)),
-			remote("openai-java", "openai-java", "OpenAiClient", Set.of(Format.OPENAI)),
+			remote("openai-java", "openai-java", "OpenAiClient", Set.of(Format.OPENAI, Format.RESPONSES)),
 			remote("anthropic-java", "anthropic-java", "AnthropicClientPeer", Set.of(Format.ANTHROPIC)),
 			remote("ai-kit", "spring", "BootAiKit", EVERY),
 

@@ -21,6 +21,7 @@ import studio.ainative.aikit.provider.ProviderAdapter;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.sse.SseDecoder;
 import studio.ainative.aikit.sse.SseFrame;
 
@@ -39,7 +40,7 @@ public class Answer {
 	private static final int MAX_EVENT_SIZE = 4 * 1024 * 1024;
 
 	/** The format it is in. */
-	@Param({ "OPENAI", "ANTHROPIC", "AIKIT" })
+	@Param({ "OPENAI", "RESPONSES", "ANTHROPIC", "AIKIT" })
 	@SuppressWarnings("NullAway.Init") // Set by JMH
 	public Format format;
 
@@ -59,6 +60,7 @@ public class Answer {
 		}
 		this.provider = switch (this.format) {
 			case OPENAI -> new OpenAIProvider();
+			case RESPONSES -> new OpenAIResponsesProvider();
 			case ANTHROPIC -> new AnthropicProvider();
 			case AIKIT -> new AiKitProvider();
 		};

@@ -12,6 +12,8 @@ import com.openai.core.http.StreamResponse;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseStreamEvent;
 import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.benchmarks.harness.ClientPeer;
@@ -31,16 +33,26 @@ public final class OpenAiClient implements ClientPeer {
 		.streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
 		.build();
 
+	private final ResponseCreateParams responseParameters = ResponseCreateParams.builder()
+		.model("gpt-4o-mini")
+		.input("Tell me about streams")
+		.store(false)
+		.build();
+
 	private @Nullable OpenAIClient client;
+
+	private Format format = Format.OPENAI;
 
 	@Override
 	public void open(String baseUrl, Format format, int lanes) {
+		this.format = format;
 		this.client = OpenAIOkHttpClient.builder().baseUrl(baseUrl).apiKey("none").build();
 	}
 
 	@Override
 	public CompletionStage<?> stream(TokenSink sink) {
-		return CompletableFuture.runAsync(() -> read(sink), this.threads);
+		return CompletableFuture
+			.runAsync((this.format == Format.RESPONSES) ? () -> readResponse(sink) : () -> read(sink), this.threads);
 	}
 
 	private void read(TokenSink sink) {
@@ -51,6 +63,19 @@ public final class OpenAiClient implements ClientPeer {
 			response.stream().forEach((chunk) -> {
 				chunk.choices().forEach((choice) -> choice.delta().content().ifPresent(sink::token));
 				chunk.usage().ifPresent((usage) -> sink.usage(usage.promptTokens(), usage.completionTokens()));
+			});
+		}
+	}
+
+	private void readResponse(TokenSink sink) {
+		try (StreamResponse<ResponseStreamEvent> response = Objects.requireNonNull(this.client)
+			.responses()
+			.createStreaming(this.responseParameters)) {
+			response.stream().forEach((event) -> {
+				event.outputTextDelta().ifPresent((delta) -> sink.token(delta.delta()));
+				event.completed()
+					.flatMap((end) -> end.response().usage())
+					.ifPresent((usage) -> sink.usage(usage.inputTokens(), usage.outputTokens()));
 			});
 		}
 	}

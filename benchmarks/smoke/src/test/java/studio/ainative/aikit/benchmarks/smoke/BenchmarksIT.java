@@ -39,6 +39,12 @@ class BenchmarksIT {
 	}
 
 	@Test
+	void clientsReadResponses() throws Exception {
+		assertThat(bench("clients", "--format", "responses", "--modes", "many", "--peers", "openai-java,ai-kit"))
+			.contains(rows("drain-webclient", "openai-java", "ai-kit"));
+	}
+
+	@Test
 	void clientsReadAnthropic() throws Exception {
 		assertThat(bench("clients", "--format", "anthropic", "--modes", "many", "--peers", "anthropic-java,ai-kit"))
 			.contains(rows("drain-webclient", "anthropic-java", "ai-kit"));

@@ -14,6 +14,7 @@ import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 
 /**
  * {@code AIStream} with all its defaults.
@@ -53,6 +54,7 @@ public final class AiKitClient implements ClientPeer {
 	private static Provider provider(Format format) {
 		return switch (format) {
 			case OPENAI -> new OpenAIProvider();
+			case RESPONSES -> new OpenAIResponsesProvider();
 			case ANTHROPIC -> new AnthropicProvider();
 			case AIKIT -> new AiKitProvider();
 		};

@@ -25,6 +25,7 @@ public final class BootAiKit implements ClientPeer {
 	public void open(String baseUrl, Format format, int lanes) {
 		String provider = switch (format) {
 			case OPENAI -> "openai";
+			case RESPONSES -> "openai-responses";
 			case ANTHROPIC -> "anthropic";
 			case AIKIT -> "ai-kit";
 		};

@@ -60,6 +60,7 @@ public class WebClientTree implements ClientPeer {
 		JsonNode node = this.mapper.readTree(data);
 		switch (this.format) {
 			case OPENAI -> readOpenAi(node, sink);
+			case RESPONSES -> readResponses(node, sink);
 			case ANTHROPIC -> readAnthropic(node, sink);
 			case AIKIT -> readAiKit(String.valueOf(event.event()), node, sink);
 		}
@@ -73,6 +74,18 @@ public class WebClientTree implements ClientPeer {
 		JsonNode usage = node.path("usage");
 		if (usage.isObject()) {
 			sink.usage(usage.path("prompt_tokens").asLong(), usage.path("completion_tokens").asLong());
+		}
+	}
+
+	private static void readResponses(JsonNode node, TokenSink sink) {
+		switch (node.path("type").stringValue()) {
+			case "response.output_text.delta" -> sink.token(node.path("delta").stringValue());
+			case "response.completed" -> {
+				JsonNode usage = node.path("response").path("usage");
+				sink.usage(usage.path("input_tokens").asLong(), usage.path("output_tokens").asLong());
+			}
+			default -> {
+			}
 		}
 	}
 
