@@ -1,5 +1,7 @@
-import { ChatError, chat } from './chat.js';
+import { stopAnswer } from './answer.js';
+import { ChatError, chat, rejoin } from './chat.js';
 import { Conversation, usageOf } from './conversation.js';
+import { memory } from './memory.js';
 import { TurnView } from './turn-view.js';
 
 // Two heartbeats of the server's default may be missed before the reader is told.
@@ -45,7 +47,7 @@ async function ask(prompt) {
   page.welcome.hidden = true;
   following = true;
   last = { turn, view: new TurnView(page.messages, turn, follow) };
-  await run(last);
+  await run(last, (signal) => chat(conversation.messagesFor(turn), signal));
 }
 
 async function askAgain() {
@@ -53,10 +55,60 @@ async function askAgain() {
   last.view.begin();
   following = true;
   follow();
-  await run(last);
+  const { turn } = last;
+  await run(last, (signal) => chat(conversation.messagesFor(turn), signal));
 }
 
-async function run({ turn, view }) {
+/** Show a conversation that this browser has kept, and read the answer on that still runs. */
+async function restore(turns) {
+  conversation.restore(turns);
+  page.messages.replaceChildren();
+  last = null;
+  for (const turn of conversation.turns) {
+    last = { turn, view: new TurnView(page.messages, turn, follow) };
+    if (turn.state !== 'running') {
+      last.view.end(turn.state);
+    }
+  }
+  page.welcome.hidden = last !== null;
+  showError('');
+  if (last?.turn.state === 'running') {
+    const { turn, view } = last;
+    conversation.reread(turn);
+    view.begin();
+    following = true;
+    await run(last, (signal) => rejoin(turn.streamId, signal));
+  } else {
+    showState('idle', 'Ready');
+    settle({ start: 0, first: 0, last: 0, tokens: 0 });
+  }
+}
+
+/** Another tab has said something, has an answer, or has begun a new chat. */
+function onOtherTab(turns) {
+  if (running === null) {
+    // Both of two tabs that have read the same answer say so
+    if (isNews(turns, conversation.turns)) {
+      restore(turns);
+    }
+  } else if (turns.length === 0) {
+    forget();
+  }
+}
+
+function isNews(turns, known) {
+  const [there, here] = [turns.at(-1), known.at(-1)];
+  return turns.length !== known.length || there?.streamId !== here?.streamId || there?.state !== here?.state;
+}
+
+/** Only what the server keeps as well can be shown again. */
+function remember() {
+  if (conversation.turns.some((turn) => turn.streamId !== '')) {
+    memory.save(conversation.turns);
+  }
+}
+
+async function run({ turn, view }, read) {
   const abort = new AbortController();
   const clock = { start: performance.now(), first: 0, last: 0, tokens: 0 };
   running = abort;
@@ -67,24 +119,30 @@ async function run({ turn, view }) {
   // An answer that was abandoned by "New chat" has nothing to show any more.
   const isCurrent = () => running === abort;
   try {
-    for await (const event of chat(conversation.messagesFor(turn), abort.signal)) {
+    let stopped = false;
+    for await (const event of read(abort.signal)) {
       signOfLife(event);
       react(event, turn, view, clock);
+      stopped = event.type === 'stopped';
     }
     conversation.keep(turn);
-    finish(view, 'complete', 'Answer complete', turn.answer === '' ? 'The answer is empty.' : '');
+    if (stopped) {
+      finishStopped(turn, view);
+    } else {
+      finish(turn, view, 'complete', 'Answer complete', turn.answer === '' ? 'The answer is empty.' : '');
+    }
   } catch (failure) {
     if (!isCurrent()) {
       return;
     }
     if (abort.signal.aborted) {
       conversation.keep(turn);
-      finish(view, 'stopped', 'Stopped', turn.answer === '' ? 'Stopped before the first token.' : 'Stopped here.');
+      finishStopped(turn, view);
     } else {
       if (!(failure instanceof ChatError)) {
         console.error(failure);
       }
-      finish(view, 'failed', 'Error', '');
+      finish(turn, view, 'failed', 'Error', '');
       showError(failure instanceof ChatError ? failure.message : 'Something went wrong in this page.', failure.code);
     }
   } finally {
@@ -99,6 +157,16 @@ function react({ type, data }, turn, view, clock) {
   switch (type) {
     case 'open':
       showState('waiting', 'Waiting for the first token…');
+      break;
+    case 'start':
+      turn.streamId = String(data.streamId ?? '');
+      remember();
+      break;
+    case 'reconnecting':
+      onReconnecting(data);
+      break;
+    case 'reconnected':
+      showState(turn.answer === '' ? 'waiting' : 'streaming', 'Connected again…');
       break;
     case 'token':
       onToken(String(data.token ?? ''), turn, view, clock);
@@ -157,8 +225,20 @@ function onRetry(data, turn, view, clock) {
   wait = setTimeout(() => showState('waiting', 'Waiting for the first token…'), delay);
 }
 
-function finish(view, state, status, note) {
+function onReconnecting({ delay, offline }) {
+  clearTimeout(silence);
+  const when = offline ? 'once you are online' : `in ${seconds(delay)}`;
+  showState('retrying', `Connection lost. Going on ${when}…`);
+}
+
+function finishStopped(turn, view) {
+  finish(turn, view, 'stopped', 'Stopped', turn.answer === '' ? 'Stopped before the first token.' : 'Stopped here.');
+}
+
+function finish(turn, view, state, status, note) {
   clearTimeout(wait);
+  turn.state = state;
+  remember();
   view.end(state);
   if (note) {
     view.note(note);
@@ -175,9 +255,26 @@ function settle(clock) {
 
 function stop() {
   running?.abort();
+  stopAtServer();
+}
+
+/** Whoever only leaves may come back, so an answer that the server keeps goes on without this. */
+function stopAtServer() {
+  if (last?.turn.streamId && last.turn.state === 'running') {
+    stopAnswer(last.turn.streamId);
+  }
 }
 
 function startNewChat() {
+  if (running !== null) {
+    stopAtServer();
+  }
+  memory.clear();
+  forget();
+  page.prompt.focus();
+}
+
+function forget() {
   const abandoned = running;
   running = null;
   abandoned?.abort();
@@ -189,7 +286,6 @@ function startNewChat() {
   showState('idle', 'Ready');
   settle({ start: 0, first: 0, last: 0, tokens: 0 });
   page.jump.hidden = true;
-  page.prompt.focus();
 }
 
 function signOfLife({ isHeartbeat }) {
@@ -385,3 +481,7 @@ new ResizeObserver(follow).observe(page.scroller);
 
 grow();
 readInfo();
+memory.onChange(onOtherTab);
+if (memory.load().length > 0) {
+  restore(memory.load());
+}

@@ -1,4 +1,6 @@
-import { readEvents } from './sse.js';
+import { ChatError, eventsOf, readAgain } from './answer.js';
+
+export { ChatError };
 
 const BY_STATUS = {
   400: 'The server did not understand the request.',
@@ -10,29 +12,39 @@ const BY_STATUS = {
   503: 'The server is busy or about to stop. Wait a moment, then retry.',
 };
 
-/** Why there is no whole answer, in a sentence for the reader. */
-export class ChatError extends Error {
-  constructor(message, code = '') {
-    super(message);
-    this.code = code;
-  }
-}
-
 /**
  * Send a conversation and read the answer's stream.
  *
  * @param {Array<{role: string, content: string}>} messages
  * @param {AbortSignal} signal stops the answer, and with it the provider's call
  * @yields {{type: 'open'} | {type: 'alive', isHeartbeat: boolean} | {type: string, data: object}} the stream's
- * events; 'open' once the server has agreed, 'alive' for each sign of life
- * @throws {ChatError} whenever the answer is not whole, unless the signal was the cause
+ * events; 'open' once the server has agreed, 'alive' for each sign of life, 'reconnecting' and 'reconnected',
+ * and 'stopped' at the end of an answer that somebody has stopped
+ * @throws {ChatError} whenever the answer is not whole, unless it was stopped
  */
 export async function* chat(messages, signal) {
-  const response = await post(messages, signal);
+  yield* read(await post(messages, signal), '', signal);
+}
+
+/**
+ * Read an answer from its beginning that was begun before, by this page or in another tab. As chat().
+ *
+ * @param {string} streamId the answer's id
+ * @param {AbortSignal} signal ends reading
+ */
+export async function* rejoin(streamId, signal) {
+  const response = await readAgain(streamId, '', signal);
+  if (response === null) {
+    throw unreachable();
+  }
+  yield* read(response, streamId, signal);
+}
+
+async function* read(response, streamId, signal) {
   yield { type: 'open' };
   let failure = null;
   let outcome = null;
-  for await (const event of eventsOf(response, signal)) {
+  for await (const event of eventsOf(response, streamId, signal)) {
     signal.throwIfAborted();
     yield { type: 'alive', isHeartbeat: event.comment !== undefined };
     const data = event.comment === undefined ? dataOf(event) : null;
@@ -51,8 +63,12 @@ export async function* chat(messages, signal) {
   if (failure) {
     throw failure;
   }
-  if (outcome === null) {
-    throw interrupted();
+  if (outcome === 'stopped') {
+    yield { type: 'stopped' };
+    return;
+  }
+  if (outcome === 'abandoned') {
+    throw new ChatError('Nobody was there to read the answer, so it was stopped.', 'ABANDONED');
   }
   if (outcome !== 'complete') {
     throw new ChatError('The answer ended with an error.');
@@ -71,7 +87,7 @@ async function post(messages, signal) {
     });
   } catch {
     signal.throwIfAborted();
-    throw new ChatError('The server can’t be reached. Check that it runs and that you are online, then retry.');
+    throw unreachable();
   }
   if (!response.ok) {
     throw await refusal(response);
@@ -84,17 +100,8 @@ async function post(messages, signal) {
   return response;
 }
 
-async function* eventsOf(response, signal) {
-  try {
-    yield* readEvents(response.body);
-  } catch {
-    signal.throwIfAborted();
-    throw interrupted();
-  }
-}
-
-function interrupted() {
-  return new ChatError('The connection was lost before the answer was complete. What you see may be cut short.', 'INTERRUPTED');
+function unreachable() {
+  return new ChatError('The server can’t be reached. Check that it runs and that you are online, then retry.');
 }
 
 function dataOf(event) {

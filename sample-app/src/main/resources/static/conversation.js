@@ -10,7 +10,7 @@ export class Conversation {
 
   /** Begin a turn with the reader's message. */
   begin(prompt) {
-    const turn = { prompt, answer: '', reasoning: '', kept: false, calls: [] };
+    const turn = { prompt, answer: '', reasoning: '', kept: false, calls: [], streamId: '', state: 'running' };
     this.#turns.push(turn);
     this.beginCall(turn);
     return turn;
@@ -19,8 +19,17 @@ export class Conversation {
   /** Begin the turn again, with the same message and an empty answer. */
   again(turn) {
     turn.kept = false;
+    turn.streamId = '';
+    turn.state = 'running';
     this.discard(turn);
     this.beginCall(turn);
+  }
+
+  /** Begin to read the turn's answer anew, which nobody is called for. */
+  reread(turn) {
+    turn.kept = false;
+    this.discard(turn);
+    turn.calls[turn.calls.length - 1] = { tokens: 0, usage: null };
   }
 
   beginCall(turn) {
@@ -50,6 +59,16 @@ export class Conversation {
 
   clear() {
     this.#turns = [];
+  }
+
+  /** All turns, oldest first. */
+  get turns() {
+    return [...this.#turns];
+  }
+
+  /** Take the place of what was said so far. Usage has its cost in it, so nothing is lost. */
+  restore(turns) {
+    this.#turns = turns.filter((turn) => typeof turn?.prompt === 'string' && Array.isArray(turn.calls));
   }
 
   /** The messages to send: the kept turns before this one, then its prompt. */

@@ -2,7 +2,8 @@
  * Reads server-sent events from bytes, by the rules of the HTML standard:
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  *
- * One thing is added: a comment is reported as {comment}, because it is a sign of life.
+ * Two things are added: a comment is reported as {comment}, because it is a sign of life, and a time to
+ * wait before reconnecting as {retry}, in milliseconds.
  */
 export class SseParser {
   #decoder = new TextDecoder();
@@ -14,7 +15,7 @@ export class SseParser {
 
   /**
    * @param {Uint8Array} bytes the next part of the body, cut anywhere
-   * @returns {Array<{type: string, data: string, id: string} | {comment: string}>}
+   * @returns {Array<{type: string, data: string, id: string} | {comment: string} | {retry: number}>}
    */
   push(bytes) {
     const events = [];
@@ -56,6 +57,8 @@ export class SseParser {
       this.#data.push(value);
     } else if (field === 'id' && !value.includes('\0')) {
       this.#lastEventId = value;
+    } else if (field === 'retry' && /^\d{1,9}$/.test(value)) {
+      events.push({ retry: Number(value) });
     }
   }
 

@@ -64,7 +64,16 @@ final class ChatPage implements AutoCloseable {
 	}
 
 	static ChatPage open(Browser browser, URI address, Browser.NewContextOptions options) {
-		ChatPage page = new ChatPage(browser.newContext(options.setLocale("en")));
+		return open(browser.newContext(options.setLocale("en")), address);
+	}
+
+	/** Another tab of the same browser, which is closed together with this one. */
+	ChatPage openTab(URI address) {
+		return open(this.context, address);
+	}
+
+	private static ChatPage open(BrowserContext context, URI address) {
+		ChatPage page = new ChatPage(context);
 		page.page.addInitScript(OBSERVER);
 		page.page.navigate(address.toString());
 		page.page.getByText("Demo · demo-1").waitFor();
@@ -108,6 +117,11 @@ final class ChatPage implements AutoCloseable {
 	/** Wait until the newest answer has some text. */
 	void awaitText() {
 		this.page.locator("[data-role=assistant][data-state=streaming] >> text=/\\w/").last().waitFor();
+	}
+
+	/** Go where there is no network, or come back. */
+	void setOffline(boolean offline) {
+		this.context.setOffline(offline);
 	}
 
 	String status() {

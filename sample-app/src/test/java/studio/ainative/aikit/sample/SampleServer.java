@@ -90,6 +90,16 @@ final class SampleServer implements AutoCloseable {
 		return this.client.send(request, handler);
 	}
 
+	/** Anything else. */
+	<T> HttpResponse<T> send(String method, String path, BodyHandler<T> handler)
+			throws IOException, InterruptedException {
+		HttpRequest request = HttpRequest.newBuilder(uri(path))
+			.timeout(TIMEOUT)
+			.method(method, HttpRequest.BodyPublishers.noBody())
+			.build();
+		return this.client.send(request, handler);
+	}
+
 	Calls calls() throws IOException, InterruptedException {
 		HttpRequest request = HttpRequest.newBuilder(uri("/demo/v1/calls")).timeout(TIMEOUT).build();
 		return JsonMapper.shared().readValue(this.client.send(request, BodyHandlers.ofString()).body(), Calls.class);
@@ -120,6 +130,10 @@ final class SampleServer implements AutoCloseable {
 
 		Calls withOneMoreOpen() {
 			return new Calls(this.open + 1, this.cancelled, this.completed);
+		}
+
+		Calls withOneMoreCompleted() {
+			return new Calls(this.open, this.cancelled, this.completed + 1);
 		}
 
 		Calls withOneMoreCancelled() {
