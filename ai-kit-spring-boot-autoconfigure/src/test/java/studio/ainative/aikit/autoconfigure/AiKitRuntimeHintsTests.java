@@ -57,8 +57,8 @@ class AiKitRuntimeHintsTests {
 
 	@Test
 	void asksForNothingThatIsMissing() {
-		RuntimeHints hints = hints(new FilteredClassLoader("com.knuddels", "io.micrometer",
-				"org.springframework.web.servlet", "reactor.netty"));
+		RuntimeHints hints = hints(new FilteredClassLoader("com.knuddels", "com.openai", "io.micrometer",
+				"org.springframework.web.reactive", "org.springframework.web.servlet", "reactor.netty"));
 		assertThat(hints.reflection().typeHints()).isEmpty();
 	}
 
