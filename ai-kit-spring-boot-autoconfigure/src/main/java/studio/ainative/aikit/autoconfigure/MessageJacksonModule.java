@@ -3,6 +3,7 @@ package studio.ainative.aikit.autoconfigure;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,16 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.exc.JsonNodeException;
 import tools.jackson.databind.module.SimpleModule;
 
+import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
+import studio.ainative.aikit.provider.wire.MessagePartJson;
 
 /**
  * Reads and writes a {@link Message} as the npm package does: roles in lower case, times
  * in milliseconds since 1970 (ISO 8601 is read as well). A role that does not exist is
- * refused with the list of those that do.
+ * refused with the list of those that do. What a message holds besides text stands in
+ * {@code parts}, and then its {@code content} may be missing.
  */
 class MessageJacksonModule extends SimpleModule {
 
@@ -47,6 +52,9 @@ class MessageJacksonModule extends SimpleModule {
 			if (message.status() != Message.Status.COMPLETE) {
 				generator.writeStringProperty("status", message.status().toString());
 			}
+			if (!message.parts().isEmpty()) {
+				MessagePartJson.write(generator, message.parts());
+			}
 			generator.writeEndObject();
 		}
 
@@ -60,16 +68,32 @@ class MessageJacksonModule extends SimpleModule {
 			if (!node.isObject()) {
 				throw new UnreadableMessageException(context, "A message must be an object");
 			}
+			List<MessagePart> parts = MessagePartReader.read(node, context);
 			JsonNode content = node.path("content");
-			if (!content.isString()) {
+			if (!content.isString() && (parts.isEmpty() || !(content.isMissingNode() || content.isNull()))) {
 				throw new UnreadableMessageException(context, "'content' of a message must be text");
 			}
 			JsonNode id = node.path("id");
-			return new Message(id.isString() ? id.asString() : null,
-					word(Message.Role.values(), "role", node.path("role"), context), content.asString(),
-					timestamp(node.path("timestamp"), context),
-					node.hasNonNull("status") ? word(Message.Status.values(), "status", node.path("status"), context)
-							: Message.Status.COMPLETE);
+			try {
+				return new Message(id.isString() ? id.asString() : null, role(node.path("role"), context),
+						content.isString() ? content.asString() : "", timestamp(node.path("timestamp"), context),
+						node.hasNonNull("status")
+								? word(Message.Status.values(), "status", node.path("status"), context)
+								: Message.Status.COMPLETE,
+						parts);
+			}
+			catch (InvalidMessagesException ex) {
+				throw new UnreadableMessageException(context, String.valueOf(ex.getMessage()));
+			}
+		}
+
+		/** Tools are no persons: whoever mistypes a role means another one. */
+		private Message.Role role(JsonNode node, DeserializationContext context) {
+			if (node.isString() && Message.Role.TOOL.toString().equals(node.asString())) {
+				return Message.Role.TOOL;
+			}
+			return word(new Message.Role[] { Message.Role.SYSTEM, Message.Role.USER, Message.Role.ASSISTANT }, "role",
+					node, context);
 		}
 
 		private <E extends Enum<E>> E word(E[] values, String name, JsonNode node, DeserializationContext context) {

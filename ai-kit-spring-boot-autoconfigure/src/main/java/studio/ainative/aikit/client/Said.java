@@ -1,12 +1,15 @@
 package studio.ainative.aikit.client;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
 
 /**
  * Looks at what is to be said before anything is done for it. Controllers pass on what
@@ -22,6 +25,21 @@ final class Said {
 			throw new InvalidMessagesException("'" + name + "' must not be blank");
 		}
 		return text;
+	}
+
+	/**
+	 * Refuse a message that nobody can say in a conversation.
+	 * @param message the message
+	 * @return the message
+	 */
+	static Message message(@Nullable Message message) {
+		if (message == null || (message.role() != Message.Role.USER && message.role() != Message.Role.TOOL)) {
+			throw new InvalidMessagesException("'message' must be of the role user or tool");
+		}
+		if (!message.hasContent()) {
+			throw new InvalidMessagesException("'content' must not be blank");
+		}
+		return message;
 	}
 
 	/**
@@ -43,13 +61,52 @@ final class Said {
 			copy.add(message);
 			question = (message.role() == Message.Role.USER) ? message : question;
 		}
-		if (question != null && question.content().isBlank()) {
+		if (question != null && !question.hasContent()) {
 			throw new InvalidMessagesException("'content' of the last user message must not be blank");
 		}
-		if (copy.stream().allMatch((message) -> message.content().isBlank())) {
+		if (copy.stream().noneMatch(Message::hasContent)) {
 			throw new InvalidMessagesException("'messages' must have text");
 		}
+		requireResults(copy);
 		return List.copyOf(copy);
+	}
+
+	/** Providers refuse whatever has calls without results, or results without calls. */
+	private static void requireResults(List<Message> messages) {
+		Set<String> open = Set.of();
+		for (Message message : messages) {
+			if (message.role() == Message.Role.TOOL) {
+				for (MessagePart.ToolResult result : message.parts(MessagePart.ToolResult.class)) {
+					if (open.isEmpty() || !open.remove(result.callId())) {
+						throw new InvalidMessagesException("A result of a tool must follow the message with its call");
+					}
+				}
+				continue;
+			}
+			requireNone(open);
+			open = openCalls(message);
+		}
+		requireNone(open);
+	}
+
+	private static Set<String> openCalls(Message message) {
+		List<MessagePart.ToolCall> calls = message.parts(MessagePart.ToolCall.class);
+		if (calls.isEmpty()) {
+			return Set.of();
+		}
+		Set<String> open = new HashSet<>();
+		for (MessagePart.ToolCall call : calls) {
+			if (!open.add(call.id())) {
+				throw new InvalidMessagesException("Calls of tools must have ids of their own");
+			}
+		}
+		return open;
+	}
+
+	private static void requireNone(Set<String> open) {
+		if (!open.isEmpty()) {
+			throw new InvalidMessagesException("A call of a tool must have its result in the messages after it");
+		}
 	}
 
 }

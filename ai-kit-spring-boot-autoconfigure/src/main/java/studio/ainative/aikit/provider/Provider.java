@@ -46,6 +46,14 @@ public interface Provider {
 	byte[] writeRequest(ProviderRequest request);
 
 	/**
+	 * Whether requests tell the model of {@link ProviderRequest#tools()}.
+	 * @return {@code false} by default; then a stream can't be built with tools
+	 */
+	default boolean writesTools() {
+		return false;
+	}
+
+	/**
 	 * Make the reader of one answer.
 	 * @param sink takes the answer's events, on the thread that feeds the reader
 	 * @return a new reader

@@ -25,7 +25,7 @@ final class ApproximateTokenCounter implements TokenCounter {
 
 	@Override
 	public long countTokens(Message message) {
-		return countTokens(message.content()) + TOKENS_PER_MESSAGE;
+		return countTokens(message.content()) + PartTokens.count(message, this) + TOKENS_PER_MESSAGE;
 	}
 
 	@Override

@@ -87,7 +87,8 @@ final class JtokkitTokenCounter implements TokenCounter {
 
 	@Override
 	public long countTokens(Message message) {
-		return TOKENS_PER_MESSAGE + countTokens(message.role().toString()) + countTokens(message.content());
+		return TOKENS_PER_MESSAGE + countTokens(message.role().toString()) + countTokens(message.content())
+				+ PartTokens.count(message, this);
 	}
 
 	@Override

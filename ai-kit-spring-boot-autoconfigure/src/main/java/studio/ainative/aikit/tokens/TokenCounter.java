@@ -27,7 +27,8 @@ public interface TokenCounter {
 
 	/**
 	 * Count the tokens of a message: those of its content and those that mark its role
-	 * and its ends.
+	 * and its ends. What its parts hold besides text can only be estimated, whatever the
+	 * counter: see {@link #countTokens(List, String)}.
 	 * @param message the message
 	 * @return the number of tokens
 	 */
@@ -52,6 +53,11 @@ public interface TokenCounter {
 
 	/**
 	 * Count the tokens of a request. A system prompt counts as one more message.
+	 * <p>
+	 * Counters of AI Kit take an image for 1,000 tokens, as providers bill from some 80
+	 * for a small one to 1,600; another file for one token for each 8 bytes, at least
+	 * 1,000; calls of tools, their results and reasoning for their text. That decides a
+	 * budget only until the provider reports what it has counted itself.
 	 * @param messages the conversation
 	 * @param systemPrompt the system prompt, {@code null} or empty for none
 	 * @return the number of tokens, zero if there is nothing to send

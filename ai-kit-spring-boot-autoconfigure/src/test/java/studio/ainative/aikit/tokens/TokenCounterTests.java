@@ -2,6 +2,7 @@ package studio.ainative.aikit.tokens;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,6 +34,22 @@ class TokenCounterTests {
 	void approximatesAMessageAsFourTokensMore() {
 		assertThat(this.approximate.countTokens(Message.user("abcde"))).isEqualTo(6);
 		assertThat(this.approximate.countTokens(Message.assistant(""))).isEqualTo(4);
+	}
+
+	@Test
+	void estimatesWhatAMessageHoldsBesidesText() {
+		long text = this.approximate.countTokens(Message.user("abcde"));
+		assertThat(this.approximate.countTokens(Message.user("abcde", MessagePart.File.of("image/png", new byte[9]))))
+			.isEqualTo(text + 1_000);
+		assertThat(this.approximate
+			.countTokens(Message.user("abcde", MessagePart.File.of("application/pdf", new byte[800_000]))))
+			.isBetween(text + 90_000, text + 110_000);
+		assertThat(
+				this.approximate.countTokens(Message.assistant("", new MessagePart.ToolCall("c1", "abcd", "{\"a\":1}"),
+						new MessagePart.Reasoning("abcd", "anthropic", Map.of()))))
+			.isEqualTo(4 + 1 + 2 + 1);
+		assertThat(this.approximate.countTokens(Message.tool(new MessagePart.ToolResult("c1", "abcdefgh"))))
+			.isEqualTo(4 + 2);
 	}
 
 	@Test

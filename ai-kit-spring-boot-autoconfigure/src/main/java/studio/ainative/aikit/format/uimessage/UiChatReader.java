@@ -110,7 +110,7 @@ final class UiChatReader extends ValueDeserializer<UiChatRequest> {
 		private Message.Role role(JsonNode node, String path) {
 			String text = text(node, path, "role");
 			for (Message.Role role : Message.Role.values()) {
-				if (role.toString().equals(text)) {
+				if (role != Message.Role.TOOL && role.toString().equals(text)) {
 					return role;
 				}
 			}

@@ -16,11 +16,15 @@ import studio.ainative.aikit.provider.ProviderAdapter;
 import studio.ainative.aikit.provider.ProviderError;
 import studio.ainative.aikit.provider.ProviderRequest;
 import studio.ainative.aikit.provider.wire.ErrorReader;
+import studio.ainative.aikit.provider.wire.MessagePartJson;
 import studio.ainative.aikit.provider.wire.RequestBody;
 
 /**
  * AI Kit's own format, as its npm package writes requests and its servers answer them.
  * The name is {@code ai-kit}; there is no default endpoint.
+ * <p>
+ * What a message holds besides text stands in its {@code parts}, which servers in Java
+ * read and the npm package doesn't know. The server has its own tools.
  * <p>
  * The model and the system prompt are left to the server where they are not given.
  * Options go into the body as they are and take the place of what AI Kit would write; one
@@ -97,6 +101,9 @@ public final class AiKitProvider implements Provider {
 		Instant timestamp = message.timestamp();
 		if (timestamp != null) {
 			json.writeNumberProperty("timestamp", timestamp.toEpochMilli());
+		}
+		if (!message.parts().isEmpty()) {
+			MessagePartJson.write(json, message.parts());
 		}
 		json.writeEndObject();
 	}

@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
@@ -32,6 +31,10 @@ import studio.ainative.aikit.provider.wire.RequestBody;
  * <li>Messages without any text are left out, since the API refuses them.
  * <li>Messages of the same role in a row become the parts of one message, which is how
  * the API reads them; compatible servers insist that roles alternate.
+ * <li>Results of tools are the person's, before what the person says next. Reasoning goes
+ * back with its signature; that of other providers is left out.
+ * <li>Images (PNG, JPEG, GIF, WebP) and PDF are sent as bytes or by their address, plain
+ * text as bytes; other files are refused.
  * <li>{@code max_tokens} is required: {@value #DEFAULT_MAX_TOKENS} unless an option says
  * otherwise.
  * </ul>
@@ -86,7 +89,8 @@ public final class AnthropicProvider implements Provider {
 		return RequestBody.write(request,
 				(body) -> body.field("model", request.model())
 					.field("system", system(request))
-					.messages((json) -> turns.forEach((turn) -> writeTurn(json, turn)))
+					.messages((json) -> turns.forEach((turn) -> AnthropicTurns.write(json, turn)))
+					.tools(request.tools(), AnthropicTurns::writeTool)
 					.field("max_tokens", DEFAULT_MAX_TOKENS)
 					.on("stream"));
 	}
@@ -104,11 +108,11 @@ public final class AnthropicProvider implements Provider {
 	private static List<List<Message>> turns(List<Message> messages) {
 		List<List<Message>> turns = new ArrayList<>();
 		for (Message message : messages) {
-			if (message.role() == Message.Role.SYSTEM || message.content().isBlank()) {
+			if (message.role() == Message.Role.SYSTEM || !AnthropicTurns.isSaid(message)) {
 				continue;
 			}
 			List<Message> last = turns.isEmpty() ? List.of() : turns.get(turns.size() - 1);
-			if (!last.isEmpty() && last.get(0).role() == message.role()) {
+			if (!last.isEmpty() && AnthropicTurns.isAnswer(last.get(0)) == AnthropicTurns.isAnswer(message)) {
 				last.add(message);
 			}
 			else {
@@ -118,25 +122,9 @@ public final class AnthropicProvider implements Provider {
 		return turns;
 	}
 
-	private static void writeTurn(JsonGenerator json, List<Message> turn) {
-		json.writeStartObject();
-		json.writeStringProperty("role", turn.get(0).role().toString());
-		if (turn.size() == 1) {
-			json.writeStringProperty("content", turn.get(0).content());
-		}
-		else {
-			json.writeArrayPropertyStart("content");
-			turn.forEach((message) -> writePart(json, message));
-			json.writeEndArray();
-		}
-		json.writeEndObject();
-	}
-
-	private static void writePart(JsonGenerator json, Message message) {
-		json.writeStartObject();
-		json.writeStringProperty("type", "text");
-		json.writeStringProperty("text", message.content());
-		json.writeEndObject();
+	@Override
+	public boolean writesTools() {
+		return true;
 	}
 
 	@Override

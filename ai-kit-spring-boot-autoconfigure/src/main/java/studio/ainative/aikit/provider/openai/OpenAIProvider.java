@@ -22,7 +22,10 @@ import studio.ainative.aikit.provider.wire.RequestBody;
  * completions</a>, which many other servers speak too. The name is {@code openai}.
  * <p>
  * Messages are written with their role and content only, since strict servers refuse
- * other fields; the system prompt is the first of them. Usage is asked for with
+ * other fields; the system prompt is the first of them. Images (PNG, JPEG, GIF, WebP) are
+ * sent as bytes or by their address, PDF as bytes; other files are refused. Each result
+ * of a tool is a message of its own, one that failed begins with {@code Error: }.
+ * Reasoning is not sent back, as the format has no place for it. Usage is asked for with
  * {@code stream_options}. Options go into the body as they are and take the place of what
  * AI Kit would write; one that is {@code null} or empty keeps the field out, so
  * {@code stream_options: null} serves servers that don't know it. The options
@@ -64,6 +67,7 @@ public final class OpenAIProvider implements Provider {
 		return RequestBody.write(request,
 				(body) -> body.field("model", request.model())
 					.messages((json) -> writeMessages(json, request))
+					.tools(request.tools(), OpenAIMessages::writeTool)
 					.on("stream")
 					.on("stream_options", "include_usage"));
 	}
@@ -88,10 +92,19 @@ public final class OpenAIProvider implements Provider {
 	}
 
 	private static void writeMessage(JsonGenerator json, Message message) {
+		if (!message.parts().isEmpty()) {
+			OpenAIMessages.write(json, message);
+			return;
+		}
 		json.writeStartObject();
 		json.writeStringProperty("role", message.role().toString());
 		json.writeStringProperty("content", message.content());
 		json.writeEndObject();
+	}
+
+	@Override
+	public boolean writesTools() {
+		return true;
 	}
 
 	@Override

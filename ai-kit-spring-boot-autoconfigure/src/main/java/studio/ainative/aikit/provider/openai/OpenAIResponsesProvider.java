@@ -65,6 +65,9 @@ public final class OpenAIResponsesProvider implements Provider {
 
 	@Override
 	public byte[] writeRequest(ProviderRequest request) {
+		if (request.messages().stream().anyMatch((message) -> !message.parts().isEmpty())) {
+			throw new InvalidMessagesException("Files and calls of tools can't be passed on to the model here");
+		}
 		List<Message> messages = request.messages().stream().filter((message) -> !message.content().isBlank()).toList();
 		if (messages.isEmpty()) {
 			throw new InvalidMessagesException(request.messages().isEmpty() ? "'messages' must not be empty"

@@ -8,14 +8,17 @@ import java.io.Writer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 import studio.ainative.aikit.provider.ProviderRequest;
+import studio.ainative.aikit.provider.ToolDefinition;
 
 /**
  * Writes the JSON body of a request: an object of fields that a format prescribes and of
@@ -174,6 +177,32 @@ public final class RequestBody {
 		elements.accept(this.json);
 		this.json.writeEndArray();
 		return this;
+	}
+
+	/**
+	 * Write the field {@code tools} if there are any, unless an option takes its place.
+	 * @param tools the tools
+	 * @param writer writes one of them
+	 * @return this
+	 */
+	public RequestBody tools(List<ToolDefinition> tools, BiConsumer<JsonGenerator, ToolDefinition> writer) {
+		if (!tools.isEmpty() && isFree("tools")) {
+			this.json.writeArrayPropertyStart("tools");
+			tools.forEach((tool) -> writer.accept(this.json, tool));
+			this.json.writeEndArray();
+		}
+		return this;
+	}
+
+	/**
+	 * Write a value into an object.
+	 * @param json where to
+	 * @param name the field's name
+	 * @param value a JSON value
+	 */
+	public static void writeValue(JsonGenerator json, String name, Object value) {
+		json.writeName(name);
+		json.writeTree(Json.MAPPER.valueToTree(value));
 	}
 
 	private boolean isFree(String name) {

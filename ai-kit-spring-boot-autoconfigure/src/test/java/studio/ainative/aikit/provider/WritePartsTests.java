@@ -1,0 +1,188 @@
+package studio.ainative.aikit.provider;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import studio.ainative.aikit.event.InvalidMessagesException;
+import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
+import studio.ainative.aikit.provider.aikit.AiKitProvider;
+import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
+import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class WritePartsTests {
+
+	private static final JsonMapper MAPPER = JsonMapper.shared();
+
+	private static final Provider OPENAI = new OpenAIProvider();
+
+	private static final Provider ANTHROPIC = new AnthropicProvider();
+
+	private static final Provider AI_KIT = new AiKitProvider();
+
+	static final List<Provider> PROVIDERS = List.of(OPENAI, ANTHROPIC, AI_KIT);
+
+	private static final List<Message> CONVERSATION = List.of(
+			new Message("m1", Message.Role.USER, "Hi", Instant.ofEpochMilli(1_700_000_000_123L),
+					Message.Status.COMPLETE),
+			new Message("m2", Message.Role.ASSISTANT, "Hel", null, Message.Status.STOPPED), Message.system("Be brief."),
+			Message.user("Why?"));
+
+	private static final List<Message> PARTS = List.of(
+			Message.user("What are these?", MessagePart.File.of("image/png", new byte[] { 1, 2, 3 }),
+					MessagePart.File.at("image/*", URI.create("https://example.org/a.png")),
+					MessagePart.File.of("application/pdf", new byte[] { 1, 2, 3 }).withName("b.pdf")),
+			Message.assistant("", new MessagePart.Reasoning("Hm.", "anthropic", Map.of("signature", "s1")),
+					new MessagePart.Reasoning("", "anthropic", Map.of("redactedThinking", "r1")),
+					new MessagePart.Reasoning("Foreign", "other", Map.of()),
+					new MessagePart.ToolCall("c1", "weather", "{\"city\":\"Rome\"}"),
+					new MessagePart.ToolCall("c2", "time", "")),
+			Message.tool(new MessagePart.ToolResult("c1", "sunny"),
+					new MessagePart.ToolResult("c2", "time", "no clock", true)),
+			Message.user("And now?"));
+
+	private static final ToolDefinition WEATHER = ToolDefinition.of("weather", "Tells the weather.",
+			"{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}");
+
+	static final List<Arguments> UNKNOWN_FILES = List.of(
+			Arguments.of(OPENAI, MessagePart.File.of("image/tiff", new byte[] { 1 })),
+			Arguments.of(OPENAI, MessagePart.File.of("a/b", new byte[] { 1 })),
+			Arguments.of(OPENAI, MessagePart.File.at("application/pdf", URI.create("https://example.org/b.pdf"))),
+			Arguments.of(ANTHROPIC, MessagePart.File.of("image/tiff", new byte[] { 1 })),
+			Arguments.of(ANTHROPIC, MessagePart.File.of("audio/wav", new byte[] { 1 })),
+			Arguments.of(ANTHROPIC, MessagePart.File.at("text/plain", URI.create("https://example.org/b.txt"))));
+
+	@Test
+	void openAiGetsFilesAndCallsOfToolsWithTheirResults() {
+		assertBody(OPENAI, new ProviderRequest(PARTS, "gpt-4o", null, Map.of(), List.of(WEATHER)),
+				"""
+						{"model": "gpt-4o",
+						 "messages": [
+						   {"role": "user", "content": [
+						     {"type": "text", "text": "What are these?"},
+						     {"type": "image_url", "image_url": {"url": "data:image/png;base64,AQID"}},
+						     {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}},
+						     {"type": "file", "file": {"filename": "b.pdf", "file_data": "data:application/pdf;base64,AQID"}}]},
+						   {"role": "assistant", "content": null, "tool_calls": [
+						     {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{\\"city\\":\\"Rome\\"}"}},
+						     {"id": "c2", "type": "function", "function": {"name": "time", "arguments": ""}}]},
+						   {"role": "tool", "tool_call_id": "c1", "content": "sunny"},
+						   {"role": "tool", "tool_call_id": "c2", "content": "Error: no clock"},
+						   {"role": "user", "content": "And now?"}],
+						 "tools": [{"type": "function", "function": {"name": "weather", "description": "Tells the weather.",
+						   "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}],
+						 "stream": true,
+						 "stream_options": {"include_usage": true}}
+						""");
+	}
+
+	@Test
+	void anthropicGetsFilesReasoningAndCallsOfToolsWithTheirResults() {
+		assertBody(ANTHROPIC, new ProviderRequest(PARTS, "claude", null, Map.of(), List.of(WEATHER)), """
+				{"model": "claude",
+				 "messages": [
+				   {"role": "user", "content": [
+				     {"type": "text", "text": "What are these?"},
+				     {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AQID"}},
+				     {"type": "image", "source": {"type": "url", "url": "https://example.org/a.png"}},
+				     {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": "AQID"},
+				      "title": "b.pdf"}]},
+				   {"role": "assistant", "content": [
+				     {"type": "thinking", "thinking": "Hm.", "signature": "s1"},
+				     {"type": "redacted_thinking", "data": "r1"},
+				     {"type": "tool_use", "id": "c1", "name": "weather", "input": {"city": "Rome"}},
+				     {"type": "tool_use", "id": "c2", "name": "time", "input": {}}]},
+				   {"role": "user", "content": [
+				     {"type": "tool_result", "tool_use_id": "c1", "content": "sunny"},
+				     {"type": "tool_result", "tool_use_id": "c2", "content": "no clock", "is_error": true},
+				     {"type": "text", "text": "And now?"}]}],
+				 "tools": [{"name": "weather", "description": "Tells the weather.",
+				   "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}}}],
+				 "max_tokens": 4096,
+				 "stream": true}
+				""");
+	}
+
+	@Test
+	void aiKitGetsPartsBesideTheText() {
+		assertBody(AI_KIT, request(PARTS, Map.of()), """
+				{"messages": [
+				   {"role": "user", "content": "What are these?", "parts": [
+				     {"type": "text", "text": "What are these?"},
+				     {"type": "file", "mediaType": "image/png", "url": "data:image/png;base64,AQID"},
+				     {"type": "file", "mediaType": "image/*", "url": "https://example.org/a.png"},
+				     {"type": "file", "mediaType": "application/pdf", "name": "b.pdf",
+				      "url": "data:application/pdf;base64,AQID"}]},
+				   {"role": "assistant", "content": "", "parts": [
+				     {"type": "reasoning", "text": "Hm.", "provider": "anthropic", "data": {"signature": "s1"}},
+				     {"type": "reasoning", "text": "", "provider": "anthropic", "data": {"redactedThinking": "r1"}},
+				     {"type": "reasoning", "text": "Foreign", "provider": "other", "data": {}},
+				     {"type": "tool-call", "id": "c1", "name": "weather", "arguments": "{\\"city\\":\\"Rome\\"}"},
+				     {"type": "tool-call", "id": "c2", "name": "time", "arguments": ""}]},
+				   {"role": "tool", "content": "", "parts": [
+				     {"type": "tool-result", "callId": "c1", "result": "sunny"},
+				     {"type": "tool-result", "callId": "c2", "name": "time", "result": "no clock", "failed": true}]},
+				   {"role": "user", "content": "And now?"}],
+				 "stream": true}
+				""");
+	}
+
+	@Test
+	void anOptionTakesThePlaceOfTools() {
+		assertBody(OPENAI, new ProviderRequest(List.of(Message.user("Hi")), null, null, Map.of("tools", List.of()),
+				List.of(WEATHER)), """
+						{"messages": [{"role": "user", "content": "Hi"}], "stream": true,
+						 "stream_options": {"include_usage": true}, "tools": []}
+						""");
+	}
+
+	@ParameterizedTest
+	@FieldSource("UNKNOWN_FILES")
+	void refusesFilesThatTheFormatHasNoPlaceFor(Provider provider, MessagePart.File file) {
+		assertThatExceptionOfType(InvalidMessagesException.class)
+			.isThrownBy(() -> provider.writeRequest(request(List.of(Message.user("Hi", file)), Map.of())))
+			.withMessageStartingWith("Files can't be passed on to the model here, except for ");
+	}
+
+	@Test
+	void anthropicRefusesArgumentsThatAreNoObject() {
+		Message answer = Message.assistant("", new MessagePart.ToolCall("c1", "weather", "canary"));
+		assertThatExceptionOfType(InvalidMessagesException.class)
+			.isThrownBy(() -> ANTHROPIC.writeRequest(request(List.of(answer), Map.of())))
+			.withMessage("The arguments of a call of a tool must be a JSON object");
+	}
+
+	@Test
+	void responsesRefuseWhatTheyHaveNoPlaceForYet() {
+		assertThatExceptionOfType(InvalidMessagesException.class)
+			.isThrownBy(() -> new OpenAIResponsesProvider().writeRequest(request(PARTS, Map.of())))
+			.withMessage("Files and calls of tools can't be passed on to the model here");
+	}
+
+	private static ProviderRequest request(List<Message> messages, Map<String, Object> options) {
+		return new ProviderRequest(messages, null, null, options);
+	}
+
+	private static void assertBody(Provider provider, ProviderRequest request, String expected) {
+		byte[] body = provider.writeRequest(request);
+		assertThat(MAPPER.readTree(body)).as(new String(body, StandardCharsets.UTF_8))
+			.isEqualTo(MAPPER.readTree(expected));
+	}
+
+}
