@@ -28,21 +28,6 @@ final class Said {
 	}
 
 	/**
-	 * Refuse a message that nobody can say in a conversation.
-	 * @param message the message
-	 * @return the message
-	 */
-	static Message message(@Nullable Message message) {
-		if (message == null || (message.role() != Message.Role.USER && message.role() != Message.Role.TOOL)) {
-			throw new InvalidMessagesException("'message' must be of the role user or tool");
-		}
-		if (!message.hasContent()) {
-			throw new InvalidMessagesException("'content' must not be blank");
-		}
-		return message;
-	}
-
-	/**
 	 * Refuse what asks the model nothing. Other messages may be blank: an answer that
 	 * failed early stays in many a page's history.
 	 * @param messages a conversation

@@ -36,6 +36,12 @@ public final class EventSize {
 		if (event instanceof StreamEvent.ToolCall call) {
 			return OVERHEAD + sizeOf(call.argumentsDelta(), 0);
 		}
+		if (event instanceof StreamEvent.ToolResult result) {
+			return OVERHEAD + sizeOf(result.result(), 0);
+		}
+		if (event instanceof StreamEvent.ReasoningEnd end) {
+			return OVERHEAD + sizeOf(end.data(), 0);
+		}
 		if (event instanceof StreamEvent.Metadata metadata) {
 			return OVERHEAD + sizeOf(metadata.values(), 0);
 		}

@@ -121,9 +121,11 @@ public sealed interface StreamEvent {
 	 * @param argumentsDelta the next piece of the arguments' JSON text, may be empty
 	 * @param choice which of several answers this belongs to, 0 unless more than one was
 	 * asked for
+	 * @param handled whether AI Kit makes the call itself, by a function that it was
+	 * given: a {@link ToolResult} follows, and there is nothing to be done
 	 */
-	record ToolCall(int index, @Nullable String id, @Nullable String name, String argumentsDelta,
-			int choice) implements StreamEvent {
+	record ToolCall(int index, @Nullable String id, @Nullable String name, String argumentsDelta, int choice,
+			boolean handled) implements StreamEvent {
 
 		/**
 		 * Refuse positions below zero.
@@ -133,11 +135,25 @@ public sealed interface StreamEvent {
 		 * @param argumentsDelta the next piece of the arguments' JSON text, may be empty
 		 * @param choice which of several answers this belongs to, 0 unless more than one
 		 * was asked for
+		 * @param handled whether AI Kit makes the call itself
 		 */
 		public ToolCall {
 			requireNotNegative("index", index);
 			Objects.requireNonNull(argumentsDelta, "'argumentsDelta' must not be null");
 			requireNotNegative("choice", choice);
+		}
+
+		/**
+		 * A piece of a tool call that the caller has to make.
+		 * @param index which of the answer's tool calls, from 0
+		 * @param id the provider's id of the call, {@code null} where the piece has none
+		 * @param name the tool's name, {@code null} where the piece has none
+		 * @param argumentsDelta the next piece of the arguments' JSON text
+		 * @param choice which of several answers this belongs to, 0 unless more than one
+		 * was asked for
+		 */
+		public ToolCall(int index, @Nullable String id, @Nullable String name, String argumentsDelta, int choice) {
+			this(index, id, name, argumentsDelta, choice, false);
 		}
 
 		/**
@@ -159,7 +175,90 @@ public sealed interface StreamEvent {
 		@Override
 		public String toString() {
 			return "ToolCall[index=" + this.index + ", id=" + this.id + ", name=" + this.name + ", length="
-					+ this.argumentsDelta.length() + ", choice=" + this.choice + "]";
+					+ this.argumentsDelta.length() + ", choice=" + this.choice + (this.handled ? ", handled]" : "]");
+		}
+
+	}
+
+	/**
+	 * What came of a tool call that AI Kit has made itself: see
+	 * {@link ToolCall#handled()}. The answer goes on after it.
+	 *
+	 * @param callId the call's id
+	 * @param name the tool's name
+	 * @param result what the model is told: JSON or plain text, may be empty
+	 * @param failed whether the tool failed, and the result says so in a sentence
+	 */
+	record ToolResult(String callId, String name, String result, boolean failed) implements StreamEvent {
+
+		/**
+		 * Refuse a result of no call.
+		 * @param callId the call's id
+		 * @param name the tool's name
+		 * @param result what the model is told: JSON or plain text, may be empty
+		 * @param failed whether the tool failed, and the result says so in a sentence
+		 */
+		public ToolResult {
+			Objects.requireNonNull(callId, "'callId' must not be null");
+			Objects.requireNonNull(name, "'name' must not be null");
+			Objects.requireNonNull(result, "'result' must not be null");
+		}
+
+		@Override
+		public SSEEventType type() {
+			return SSEEventType.METADATA;
+		}
+
+		@Override
+		public String toString() {
+			return "ToolResult[callId=" + this.callId + ", name=" + this.name + ", length=" + this.result.length()
+					+ ", failed=" + this.failed + "]";
+		}
+
+	}
+
+	/**
+	 * A piece of reasoning is over, and this is what its provider wants back with it when
+	 * the conversation goes on: see {@link MessagePart.Reasoning}. Nothing to show.
+	 *
+	 * @param provider the name of the provider, for example {@code anthropic}
+	 * @param data what it wants back, by names of its own: a signature for one
+	 * @param choice which of several answers this belongs to, 0 unless more than one was
+	 * asked for
+	 */
+	record ReasoningEnd(String provider, Map<String, String> data, int choice) implements StreamEvent {
+
+		/**
+		 * Copy what is mutable.
+		 * @param provider the name of the provider, for example {@code anthropic}
+		 * @param data what it wants back, by names of its own
+		 * @param choice which of several answers this belongs to, 0 unless more than one
+		 * was asked for
+		 */
+		public ReasoningEnd {
+			Objects.requireNonNull(provider, "'provider' must not be null");
+			data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
+			requireNotNegative("choice", choice);
+		}
+
+		/**
+		 * The end of reasoning of the first (usually the only) choice.
+		 * @param provider the name of the provider
+		 * @param data what it wants back, by names of its own
+		 */
+		public ReasoningEnd(String provider, Map<String, String> data) {
+			this(provider, data, 0);
+		}
+
+		@Override
+		public SSEEventType type() {
+			return SSEEventType.METADATA;
+		}
+
+		@Override
+		public String toString() {
+			return "ReasoningEnd[provider=" + this.provider + ", data=" + this.data.keySet() + ", choice=" + this.choice
+					+ "]";
 		}
 
 	}

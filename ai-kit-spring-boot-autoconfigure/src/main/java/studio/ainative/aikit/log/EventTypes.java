@@ -2,15 +2,19 @@ package studio.ainative.aikit.log;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import studio.ainative.aikit.event.Cost;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
 import studio.ainative.aikit.event.StreamEvent.Metadata;
 import studio.ainative.aikit.event.StreamEvent.Reasoning;
+import studio.ainative.aikit.event.StreamEvent.ReasoningEnd;
 import studio.ainative.aikit.event.StreamEvent.Retry;
 import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.event.StreamEvent.ToolCall;
+import studio.ainative.aikit.event.StreamEvent.ToolResult;
 import studio.ainative.aikit.event.StreamEvent.UsageReport;
 import studio.ainative.aikit.event.Usage;
 
@@ -33,6 +37,13 @@ final class EventTypes {
 
 	private static final int RETRY = 7;
 
+	/** Of its own, so that calls for readers look as they always did. */
+	private static final int HANDLED_CALL = 8;
+
+	private static final int TOOL_RESULT = 9;
+
+	private static final int REASONING_END = 10;
+
 	private EventTypes() {
 	}
 
@@ -49,12 +60,29 @@ final class EventTypes {
 			output.writeNumber(reasoning.choice());
 		}
 		else if (event instanceof ToolCall call) {
-			output.writeByte(TOOL_CALL);
+			output.writeByte(call.handled() ? HANDLED_CALL : TOOL_CALL);
 			output.writeNumber(call.index());
 			output.writeOptional(call.id());
 			output.writeOptional(call.name());
 			output.writeText(call.argumentsDelta());
 			output.writeNumber(call.choice());
+		}
+		else if (event instanceof ToolResult result) {
+			output.writeByte(TOOL_RESULT);
+			output.writeText(result.callId());
+			output.writeText(result.name());
+			output.writeText(result.result());
+			output.writeByte(result.failed() ? 1 : 0);
+		}
+		else if (event instanceof ReasoningEnd end) {
+			output.writeByte(REASONING_END);
+			output.writeText(end.provider());
+			output.writeNumber(end.data().size());
+			end.data().forEach((name, value) -> {
+				output.writeText(name);
+				output.writeText(value);
+			});
+			output.writeNumber(end.choice());
 		}
 		else if (event instanceof UsageReport report) {
 			output.writeByte(USAGE);
@@ -87,8 +115,11 @@ final class EventTypes {
 		return switch (type) {
 			case TOKEN -> new Token(input.readText(), input.readIndex(), input.readIndex());
 			case REASONING -> new Reasoning(input.readText(), input.readIndex());
-			case TOOL_CALL -> new ToolCall(input.readIndex(), input.readOptional(), input.readOptional(),
-					input.readText(), input.readIndex());
+			case TOOL_CALL, HANDLED_CALL -> new ToolCall(input.readIndex(), input.readOptional(), input.readOptional(),
+					input.readText(), input.readIndex(), type == HANDLED_CALL);
+			case TOOL_RESULT ->
+				new ToolResult(input.readText(), input.readText(), input.readText(), input.readByte() != 0);
+			case REASONING_END -> readReasoningEnd(input);
 			case USAGE -> readUsage(input);
 			case METADATA -> new Metadata(JsonValues.readMap(input, 0));
 			case ERROR -> new ErrorEvent(input.readText(), input.readText(), JsonValues.readMap(input, 0));
@@ -96,6 +127,15 @@ final class EventTypes {
 					input.readOptional());
 			default -> throw new IllegalArgumentException("Unknown type of event " + type);
 		};
+	}
+
+	private static ReasoningEnd readReasoningEnd(BinaryInput input) {
+		String provider = input.readText();
+		Map<String, String> data = new LinkedHashMap<>();
+		for (int left = input.readSize(); left > 0; left--) {
+			data.put(input.readText(), input.readText());
+		}
+		return new ReasoningEnd(provider, data, input.readIndex());
 	}
 
 	private static void write(UsageReport report, BinaryOutput output) {

@@ -49,12 +49,17 @@ public record RandomAnswer(List<StreamEvent> events, Outcome outcome) {
 			case 0, 1 -> new StreamEvent.Reasoning(text(random), choice);
 			case 2, 3, 4 ->
 				new StreamEvent.ToolCall(random.nextInt(3), random.nextBoolean() ? "id" + text(random) : null,
-						random.nextBoolean() ? "tool" : null, text(random), choice);
+						random.nextBoolean() ? "tool" : null, text(random), choice, random.nextInt(3) == 0);
 			case 5 -> new StreamEvent.UsageReport(
 					new Usage(random.nextInt(99), random.nextInt(99), random.nextInt(200), random.nextInt(2),
 							random.nextInt(2), random.nextInt(2), random.nextBoolean()),
 					random.nextBoolean() ? new Cost(new BigDecimal("1E-7"), "USD") : null);
-			case 6, 7 -> metadata(random, choice);
+			case 6 -> metadata(random, choice);
+			case 7 -> switch (random.nextInt(3)) {
+				case 0 -> new StreamEvent.ReasoningEnd("someone", Map.of("signature", text(random)), choice);
+				case 1 -> new StreamEvent.ToolResult("id" + text(random), "tool", text(random), random.nextBoolean());
+				default -> metadata(random, choice);
+			};
 			case 8 -> (random.nextInt(3) > 0) ? new StreamEvent.Token(text(random), 0)
 					: new StreamEvent.ErrorEvent(text(random), "CODE" + text(random), Map.of("a", 1));
 			case 9 -> (random.nextInt(3) > 0) ? new StreamEvent.Token(text(random), 0)

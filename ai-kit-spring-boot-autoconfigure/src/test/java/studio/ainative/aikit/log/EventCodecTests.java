@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +35,22 @@ class EventCodecTests {
 	@Test
 	void readsWhatItHasWritten() {
 		assertThat(EventCodec.decode(EventCodec.encode(ENTRY))).isEqualTo(ENTRY);
+	}
+
+	@Test
+	void readsCallsOfToolsWithTheirResultsAndWhatReasoningNeeds() {
+		Map<String, String> data = new LinkedHashMap<>();
+		data.put("signature", "abc");
+		data.put("other", "");
+		LogEntry entry = new LogEntry(1,
+				List.of(new StreamEvent.ToolCall(1, "c1", "weather", "{", 2),
+						new StreamEvent.ToolCall(0, "c1", null, "", 0, true),
+						new StreamEvent.ToolResult("c1", "weather", "sunny", false),
+						new StreamEvent.ToolResult("c1", "weather", "", true),
+						new StreamEvent.ReasoningEnd("anthropic", data, 3),
+						new StreamEvent.ReasoningEnd("anthropic", Map.of())),
+				null);
+		assertThat(EventCodec.decode(EventCodec.encode(entry))).isEqualTo(entry);
 	}
 
 	@Test

@@ -51,6 +51,9 @@ final class AgUiEncoder implements WireFormat.Encoder {
 
 	private final Set<String> callIds = new HashSet<>();
 
+	/** The ids of calls whose results were told. */
+	private final Set<String> results = new HashSet<>();
+
 	private String messageId = "";
 
 	/** Thread and run as fields. */
@@ -102,6 +105,9 @@ final class AgUiEncoder implements WireFormat.Encoder {
 		}
 		else if (event instanceof StreamEvent.ToolCall call) {
 			toolCall(call, frames);
+		}
+		else if (event instanceof StreamEvent.ToolResult result) {
+			toolResult(result, frames);
 		}
 		else if (event instanceof StreamEvent.UsageReport report) {
 			this.usage = report.usage();
@@ -198,7 +204,7 @@ final class AgUiEncoder implements WireFormat.Encoder {
 			}
 			id = begin(call, frames);
 		}
-		if (!call.argumentsDelta().isEmpty()) {
+		if (!call.argumentsDelta().isEmpty() && !this.results.contains(id)) {
 			send("TOOL_CALL_ARGS", field("toolCallId", id) + field("delta", call.argumentsDelta()), frames);
 		}
 	}
@@ -215,6 +221,19 @@ final class AgUiEncoder implements WireFormat.Encoder {
 						+ field("parentMessageId", this.messageId),
 				frames);
 		return id;
+	}
+
+	/** A result of no call that was told is none to the reader. */
+	private void toolResult(StreamEvent.ToolResult result, Consumer<Frame> frames) {
+		if (this.calls.containsValue(result.callId())) {
+			endReasoning(frames);
+			String call = field("toolCallId", result.callId());
+			if (this.results.add(result.callId())) {
+				send("TOOL_CALL_END", call, frames);
+				send("TOOL_CALL_RESULT", field("messageId", this.messageId + "-result-" + this.results.size()) + call
+						+ field("content", result.result()) + field("role", "tool"), frames);
+			}
+		}
 	}
 
 	private void restart(Consumer<Frame> frames) {
@@ -237,7 +256,10 @@ final class AgUiEncoder implements WireFormat.Encoder {
 		if (this.isTextOpen) {
 			send("TEXT_MESSAGE_END", field("messageId", this.messageId), frames);
 		}
-		this.calls.values().forEach((id) -> send("TOOL_CALL_END", field("toolCallId", id), frames));
+		this.calls.values()
+			.stream()
+			.filter((id) -> !this.results.contains(id))
+			.forEach((id) -> send("TOOL_CALL_END", field("toolCallId", id), frames));
 	}
 
 	private String usage() {

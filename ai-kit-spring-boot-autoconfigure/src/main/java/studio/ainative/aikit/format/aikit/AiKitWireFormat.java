@@ -42,7 +42,11 @@ import studio.ainative.aikit.sse.SseEncoder;
  * The counts stand in {@code usage} a second time because the npm package's client reads
  * them there and its server writes them outside. Reasoning travels as metadata
  * {@code {"reasoning":"…"}}, a piece of a tool call as
- * {@code {"toolCall":{"index":0,"id":"…","name":"…","arguments":"…"}}}.
+ * {@code {"toolCall":{"index":0,"id":"…","name":"…","arguments":"…"}}}, with
+ * {@code "handled":true} where AI Kit makes the call itself; what came of that as
+ * {@code {"toolResult":{"callId":"…","name":"…","result":"…"}}}, with
+ * {@code "failed":true} where it failed; what a provider wants back with its reasoning as
+ * {@code {"reasoningEnd":{"provider":"…","data":{…}}}}.
  * <p>
  * All events but {@code start} and {@code done} have an id: their number, from 1. That is
  * unique in a stream, as ids must be, and it rises without gaps, so a reader that comes
@@ -172,6 +176,12 @@ public final class AiKitWireFormat implements WireFormat {
 			if (event instanceof StreamEvent.ToolCall call) {
 				return toolCall(call);
 			}
+			if (event instanceof StreamEvent.ToolResult result) {
+				return toolResult(result);
+			}
+			if (event instanceof StreamEvent.ReasoningEnd end) {
+				return reasoningEnd(end);
+			}
 			if (event instanceof StreamEvent.UsageReport report) {
 				return usage(report.usage(), report.cost());
 			}
@@ -205,7 +215,23 @@ public final class AiKitWireFormat implements WireFormat {
 			appendText(json, "id", call.id());
 			appendText(json, "name", call.name());
 			appendText(json, "arguments", call.argumentsDelta());
-			return closeWithChoice(json.append('}'), call.choice());
+			return closeWithChoice(json.append(call.handled() ? ",\"handled\":true}" : "}"), call.choice());
+		}
+
+		private static String toolResult(StreamEvent.ToolResult result) {
+			StringBuilder json = new StringBuilder(result.result().length() + 64)
+				.append("{\"toolResult\":{\"callId\":");
+			JsonText.quote(json, result.callId());
+			appendText(json, "name", result.name());
+			appendText(json, "result", result.result());
+			return json.append(result.failed() ? ",\"failed\":true}}" : "}}").toString();
+		}
+
+		private String reasoningEnd(StreamEvent.ReasoningEnd end) {
+			StringBuilder json = new StringBuilder("{\"reasoningEnd\":{\"provider\":");
+			JsonText.quote(json, end.provider());
+			json.append(",\"data\":").append(json(new LinkedHashMap<>(end.data()))).append('}');
+			return closeWithChoice(json, end.choice());
 		}
 
 		private static String usage(Usage usage, @Nullable Cost cost) {

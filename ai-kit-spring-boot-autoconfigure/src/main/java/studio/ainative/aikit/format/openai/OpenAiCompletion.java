@@ -105,7 +105,7 @@ public final class OpenAiCompletion {
 	}
 
 	private void add(StreamEvent.ToolCall piece) {
-		if (piece.choice() != 0) {
+		if (piece.choice() != 0 || piece.handled()) {
 			return;
 		}
 		if (!this.calls.containsKey(piece.index()) && this.calls.size() == OpenAiChatRequest.MAX_TOOLS) {

@@ -83,7 +83,11 @@ final class OpenAiEncoder implements WireFormat.Encoder {
 		if (this.failed) {
 			return;
 		}
-		if (event instanceof StreamEvent.Token token) {
+		if (event instanceof StreamEvent.ToolCall call && call.handled()) {
+			// Whoever reads of it here would make the call
+			this.answered = true;
+		}
+		else if (event instanceof StreamEvent.Token token) {
 			text(token.choice(), "content", token.text(), frames);
 		}
 		else if (event instanceof StreamEvent.Reasoning reasoning) {

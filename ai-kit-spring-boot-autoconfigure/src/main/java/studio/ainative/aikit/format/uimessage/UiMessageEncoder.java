@@ -46,6 +46,11 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 	/** Whether the step has something to show. */
 	private boolean shown;
 
+	/**
+	 * Whether the step has results of tools, after which the model goes on in another.
+	 */
+	private boolean called;
+
 	private @Nullable String finishReason;
 
 	/** Kept for the end: readers take in nothing that comes after an error. */
@@ -98,6 +103,13 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 		else if (event instanceof StreamEvent.ToolCall call) {
 			toolCall(call, frames);
 		}
+		else if (event instanceof StreamEvent.ToolResult result) {
+			this.part.close(frames);
+			this.called |= this.toolCalls.result(result, frames);
+		}
+		else if (event instanceof StreamEvent.ReasoningEnd) {
+			// Nothing that is shown
+		}
 		else if (event instanceof StreamEvent.UsageReport report) {
 			metadata(usage(report.usage(), report.cost()), frames);
 		}
@@ -115,9 +127,18 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 		}
 	}
 
+	private void show(Consumer<Frame> frames) {
+		this.shown = true;
+		if (this.called) {
+			this.called = false;
+			send("{\"type\":\"finish-step\"}", frames);
+			send("{\"type\":\"start-step\"}", frames);
+		}
+	}
+
 	private void text(String text, int choice, Consumer<Frame> frames) {
 		if (choice == 0 && !text.isEmpty()) {
-			this.shown = true;
+			show(frames);
 			this.part.openText(frames);
 			this.part.delta(text, frames);
 		}
@@ -125,7 +146,7 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 
 	private void reasoning(StreamEvent.Reasoning reasoning, Consumer<Frame> frames) {
 		if (reasoning.choice() == 0 && !reasoning.text().isEmpty()) {
-			this.shown = true;
+			show(frames);
 			this.part.openReasoning(frames);
 			this.part.delta(reasoning.text(), frames);
 		}
@@ -133,7 +154,7 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 
 	private void toolCall(StreamEvent.ToolCall call, Consumer<Frame> frames) {
 		if (call.choice() == 0) {
-			this.shown = true;
+			show(frames);
 			this.part.close(frames);
 			this.toolCalls.add(call, frames);
 		}

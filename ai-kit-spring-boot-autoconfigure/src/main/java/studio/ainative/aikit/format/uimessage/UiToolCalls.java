@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.StreamEvent;
@@ -19,7 +20,8 @@ import studio.ainative.aikit.format.JsonText;
 
 /**
  * The calls that the model wants made. Their arguments are shown as they come, but a call
- * is made available only once the answer is whole, as the reader then acts on it.
+ * is made available only once the answer is whole, as the reader then acts on it; or with
+ * its result, where AI Kit has made it.
  */
 final class UiToolCalls {
 
@@ -46,6 +48,21 @@ final class UiToolCalls {
 		this.calls.computeIfAbsent(piece.index(), (index) -> new Call()).add(piece, frames);
 	}
 
+	/**
+	 * Tell what came of a call.
+	 * @param result the result
+	 * @param frames takes the frames
+	 * @return whether the call is known
+	 */
+	boolean result(StreamEvent.ToolResult result, Consumer<Frame> frames) {
+		for (Call call : this.calls.values()) {
+			if (!call.ended && result.callId().equals(call.givenId) && call.end(result, frames)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/** The answer begins again. */
 	void discard() {
 		this.calls.clear();
@@ -64,6 +81,9 @@ final class UiToolCalls {
 	boolean finish(Consumer<Frame> frames) {
 		List<String> parts = new ArrayList<>();
 		for (Call call : this.calls.values()) {
+			if (call.ended) {
+				continue;
+			}
 			String part = call.finished();
 			if (part == null) {
 				this.unreadable = true;
@@ -91,11 +111,21 @@ final class UiToolCalls {
 
 		private final StringBuilder arguments = new StringBuilder();
 
+		/** As it was told. */
 		private @Nullable String id;
+
+		/** As it came. */
+		private @Nullable String givenId;
 
 		private @Nullable String name;
 
+		/** Whether its result was told. */
+		private boolean ended;
+
 		void add(StreamEvent.ToolCall piece, Consumer<Frame> frames) {
+			if (this.ended) {
+				return;
+			}
 			this.arguments.append(piece.argumentsDelta());
 			if (this.name != null) {
 				delta(piece.argumentsDelta(), frames);
@@ -103,6 +133,7 @@ final class UiToolCalls {
 			}
 			if (this.id == null && piece.id() != null) {
 				this.id = piece.id();
+				this.givenId = piece.id();
 			}
 			if (piece.name() != null) {
 				this.name = piece.name();
@@ -119,6 +150,31 @@ final class UiToolCalls {
 				JsonText.quote(json.append(",\"inputTextDelta\":"), text);
 				UiMessageEncoder.send(json.append('}'), frames);
 			}
+		}
+
+		/** A call that can't be read has failed, and the model goes on with that. */
+		boolean end(StreamEvent.ToolResult result, Consumer<Frame> frames) {
+			if (this.name == null) {
+				return false;
+			}
+			this.ended = true;
+			String input = input();
+			UiMessageEncoder.send(
+					head("available").append(",\"input\":").append((input != null) ? input : "{}").append('}'), frames);
+			StringBuilder json = new StringBuilder("{\"type\":\"tool-output-")
+				.append(result.failed() ? "error" : "available")
+				.append("\",\"toolCallId\":");
+			JsonText.quote(json, String.valueOf(this.id));
+			json.append(result.failed() ? ",\"errorText\":" : ",\"output\":");
+			String output = result.failed() ? null : json(result.result());
+			if (output != null) {
+				json.append(output);
+			}
+			else {
+				JsonText.quote(json, result.result());
+			}
+			UiMessageEncoder.send(json.append('}'), frames);
+			return true;
 		}
 
 		private @Nullable String finished() {
@@ -141,12 +197,15 @@ final class UiToolCalls {
 		/** On one line; a tool without parameters is called with nothing at all. */
 		private @Nullable String input() {
 			String text = this.arguments.toString();
-			if (text.isBlank()) {
-				return "{}";
-			}
+			return text.isBlank() ? "{}" : json(text);
+		}
+
+		/** Null would end the chat in an error. */
+		private static @Nullable String json(String text) {
 			try {
 				// As it was written but for its lines: numbers may have any length
-				return JSON.readTree(text).isNull() ? "{}"
+				JsonNode tree = JSON.readTree(text);
+				return tree.isMissingNode() ? null : tree.isNull() ? "{}"
 						: JsonText.withoutLoneSurrogates(text.replace('\n', ' ').replace('\r', ' '));
 			}
 			catch (JacksonException ex) {

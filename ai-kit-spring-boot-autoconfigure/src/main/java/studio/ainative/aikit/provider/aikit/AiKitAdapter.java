@@ -200,6 +200,15 @@ public final class AiKitAdapter extends JsonAdapter {
 		if (resumable != null && resumable.isBoolean() && !resumable.booleanValue()) {
 			this.answerId = null;
 		}
+		if (Json.object(chunk, "toolResult") != null) {
+			values.remove("toolResult");
+			readToolResult(chunk.get("toolResult"));
+		}
+		if (Json.object(chunk, "reasoningEnd") != null) {
+			values.remove("reasoningEnd");
+			values.remove(CHOICE);
+			readReasoningEnd(chunk.get("reasoningEnd"), choice);
+		}
 		readFinishReason(chunk, choice);
 		if (!values.isEmpty() && error() == null) {
 			send(new StreamEvent.Metadata(values));
@@ -226,8 +235,34 @@ public final class AiKitAdapter extends JsonAdapter {
 		int itsChoice = Math.max(choice, Json.index(toolCall, CHOICE));
 		ToolCallNumbers numbers = this.toolCalls.computeIfAbsent(itsChoice, (key) -> new ToolCallNumbers());
 		numbers.nextChunk();
+		JsonNode handled = toolCall.get("handled");
 		send(new StreamEvent.ToolCall(numbers.numberOf(Json.index(toolCall, INDEX), id, name, arguments), id, name,
-				arguments, itsChoice));
+				arguments, itsChoice, handled != null && handled.isBoolean() && handled.booleanValue()));
+	}
+
+	private void readToolResult(JsonNode result) {
+		String callId = Json.text(result, "callId");
+		String name = Json.text(result, "name");
+		if (callId != null && name != null) {
+			String text = Json.text(result, "result");
+			JsonNode failed = result.get("failed");
+			send(new StreamEvent.ToolResult(callId, name, (text != null) ? text : "",
+					failed != null && failed.isBoolean() && failed.booleanValue()));
+		}
+	}
+
+	private void readReasoningEnd(JsonNode end, int choice) {
+		String provider = Json.text(end, "provider");
+		JsonNode data = Json.object(end, "data");
+		if (provider != null && data != null) {
+			Map<String, String> known = new LinkedHashMap<>();
+			data.forEachEntry((name, value) -> {
+				if (value.isString()) {
+					known.put(name, value.stringValue());
+				}
+			});
+			send(new StreamEvent.ReasoningEnd(provider, known, choice));
+		}
 	}
 
 	private void readRetry(JsonNode chunk) {

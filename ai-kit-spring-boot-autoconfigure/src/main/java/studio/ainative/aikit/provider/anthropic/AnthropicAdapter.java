@@ -29,8 +29,9 @@ import studio.ainative.aikit.provider.wire.TextTarget;
  * The answer has ended after {@code message_stop}; it is whole as well once a
  * {@code stop_reason} was given, as some servers end after it. Events are told apart by
  * the {@code type} in the payload, so the names of the server-sent events may be lost.
- * Tools that the provider runs itself are no {@code ToolCall}. For the official SDK's
- * objects see {@link AnthropicSdk}.
+ * Tools that the provider runs itself are no {@code ToolCall}. What the API wants back
+ * with its reasoning is told to an {@code AIStream}, which can send it, and not to
+ * callers of this class. For the official SDK's objects see {@link AnthropicSdk}.
  *
  * @since 0.1.0
  */
@@ -39,6 +40,12 @@ public final class AnthropicAdapter extends JsonAdapter {
 	private final AnthropicUsage usage = new AnthropicUsage();
 
 	private final Map<Integer, Integer> toolIndexes = new HashMap<>();
+
+	/** Whether to tell what the API wants back with its reasoning. */
+	private final boolean endsReasoning;
+
+	/** Of the block that is open, {@code null} while nothing of it came. */
+	private @Nullable StringBuilder signature;
 
 	private int tokens;
 
@@ -51,7 +58,12 @@ public final class AnthropicAdapter extends JsonAdapter {
 	 * @param sink takes the answer's events, on the thread that feeds the adapter
 	 */
 	public AnthropicAdapter(StreamEventSink sink) {
+		this(sink, false);
+	}
+
+	AnthropicAdapter(StreamEventSink sink, boolean endsReasoning) {
 		super(sink);
+		this.endsReasoning = endsReasoning;
 	}
 
 	/**
@@ -89,13 +101,14 @@ public final class AnthropicAdapter extends JsonAdapter {
 			case "message_start" -> readMessageStart(chunk);
 			case "content_block_start" -> readBlockStart(chunk);
 			case "content_block_delta" -> readBlockDelta(chunk);
+			case "content_block_stop" -> endBlock();
 			case "message_delta" -> readMessageDelta(chunk);
 			case "message_stop" -> {
 				readUsage(chunk);
 				terminate();
 			}
 			default -> {
-				// ping, content_block_stop, and what the API may add.
+				// ping, and what the API may add.
 			}
 		}
 	}
@@ -138,10 +151,14 @@ public final class AnthropicAdapter extends JsonAdapter {
 		}
 		switch (type) {
 			case "text" -> readText(Json.text(block, "text"), this::sendToken);
-			case "thinking" -> readText(Json.text(block, "thinking"), this::sendReasoning);
+			case "thinking" -> {
+				readText(Json.text(block, "thinking"), this::sendReasoning);
+				readSignature(Json.text(block, AnthropicTurns.SIGNATURE));
+			}
+			case "redacted_thinking" -> endReasoning(AnthropicTurns.REDACTED, Json.text(block, "data"));
 			case "tool_use" -> startTool(chunk, block);
 			default -> {
-				// redacted_thinking, and blocks of tools that the provider runs itself.
+				// Blocks of tools that the provider runs itself.
 			}
 		}
 	}
@@ -165,9 +182,31 @@ public final class AnthropicAdapter extends JsonAdapter {
 			case "text_delta" -> readText(Json.text(delta, "text"), this::sendToken);
 			case "thinking_delta" -> readText(Json.text(delta, "thinking"), this::sendReasoning);
 			case "input_json_delta" -> sendArguments(chunk, Json.text(delta, "partial_json"));
+			case "signature_delta" -> readSignature(Json.text(delta, AnthropicTurns.SIGNATURE));
 			default -> {
-				// signature_delta, citations_delta, and what the API may add.
+				// citations_delta, and what the API may add.
 			}
+		}
+	}
+
+	private void readSignature(@Nullable String piece) {
+		if (piece != null && this.endsReasoning) {
+			StringBuilder signature = (this.signature != null) ? this.signature : new StringBuilder();
+			this.signature = signature.append(piece);
+		}
+	}
+
+	private void endBlock() {
+		StringBuilder signature = this.signature;
+		if (signature != null) {
+			this.signature = null;
+			endReasoning(AnthropicTurns.SIGNATURE, signature.toString());
+		}
+	}
+
+	private void endReasoning(String name, @Nullable String value) {
+		if (value != null && this.endsReasoning) {
+			send(new StreamEvent.ReasoningEnd(AnthropicTurns.PROVIDER, Map.of(name, value)));
 		}
 	}
 

@@ -62,6 +62,28 @@ class AgUiWireFormatTests {
 	}
 
 	@Test
+	void tellsResultsOfTools() {
+		assertThat(text(Outcome.COMPLETE, new StreamEvent.ToolCall(0, "call_1", "weather", "{}", 0, true),
+				new StreamEvent.ToolResult("call_9", "time", "nobody asked", false),
+				new StreamEvent.ToolResult("call_1", "weather", "sunny", false)))
+			.isEqualTo(
+					"""
+							data: {"type":"RUN_STARTED","threadId":"t1","runId":"r1"}
+
+							data: {"type":"TOOL_CALL_START","toolCallId":"call_1","toolCallName":"weather","parentMessageId":"7"}
+
+							data: {"type":"TOOL_CALL_ARGS","toolCallId":"call_1","delta":"{}"}
+
+							data: {"type":"TOOL_CALL_END","toolCallId":"call_1"}
+
+							data: {"type":"TOOL_CALL_RESULT","messageId":"7-result-1","toolCallId":"call_1","content":"sunny","role":"tool"}
+
+							data: {"type":"RUN_FINISHED","threadId":"t1","runId":"r1"}
+
+							""");
+	}
+
+	@Test
 	void tellsCallsOfTools() {
 		assertThat(text(Outcome.COMPLETE, new StreamEvent.ToolCall(0, "call_1", "weather", ""),
 				new StreamEvent.ToolCall(1, "call_1", "time", "{}"),

@@ -27,6 +27,10 @@ final class StrictAgUiReader {
 
 	private final Set<String> used = new HashSet<>();
 
+	private final Set<String> ended = new HashSet<>();
+
+	private final Set<String> resultIds = new HashSet<>();
+
 	private final StringBuilder text = new StringBuilder();
 
 	private @Nullable String end;
@@ -81,7 +85,16 @@ final class StrictAgUiReader {
 				open(this.calls, event, "toolCallId");
 			}
 			case "TOOL_CALL_ARGS" -> delta(this.calls, event, "toolCallId");
-			case "TOOL_CALL_END" -> close(this.calls, event, "toolCallId");
+			case "TOOL_CALL_RESULT" -> {
+				assertThat(this.ended).contains(event.path("toolCallId").asString());
+				assertThat(event.path("content").isString()).isTrue();
+				assertThat(event.path("role").asString()).isEqualTo("tool");
+				assertThat(this.resultIds.add(event.path("messageId").asString())).isTrue();
+			}
+			case "TOOL_CALL_END" -> {
+				close(this.calls, event, "toolCallId");
+				this.ended.add(event.path("toolCallId").asString());
+			}
 			case "RUN_FINISHED" -> {
 				texts(event, "threadId", "runId");
 				assertThat(List.of(this.texts, this.calls, this.spans, this.thoughts)).allMatch(Set::isEmpty);

@@ -31,6 +31,8 @@ final class StrictUiReader {
 			Map.entry("tool-input-start", List.of("toolCallId", "toolName")),
 			Map.entry("tool-input-delta", List.of("toolCallId", "inputTextDelta")),
 			Map.entry("tool-input-available", List.of("toolCallId", "toolName", "input")),
+			Map.entry("tool-output-available", List.of("toolCallId", "output")),
+			Map.entry("tool-output-error", List.of("toolCallId", "errorText")),
 			Map.entry("data-retry", List.of("data", "transient?")),
 			Map.entry("message-metadata", List.of("messageMetadata")), Map.entry("finish-step", List.of()),
 			Map.entry("finish", List.of("messageMetadata?")), Map.entry("abort", List.of()),
@@ -124,7 +126,9 @@ final class StrictUiReader {
 			case "tool-input-delta" -> this.toolCalls.compute(toolCallId(part),
 					(call, input) -> input + part.path("inputTextDelta").asString());
 			case "tool-input-available", "tool-input-error" ->
-				assertThat(this.toolCalls.get(toolCallId(part))).isNotNull().isNotEqualTo("available");
+				assertThat(this.toolCalls.put(toolCallId(part), "available")).isNotNull().isNotEqualTo("available");
+			case "tool-output-available", "tool-output-error" ->
+				assertThat(this.toolCalls.put(toolCallId(part), "over")).isEqualTo("available");
 			case "finish" -> {
 				if (part.has("finishReason")) {
 					assertThat(part.path("finishReason").asString()).isIn("stop", "length", "content-filter",

@@ -109,6 +109,25 @@ class UiMessageFormatTests {
 	}
 
 	@Test
+	void tellsResultsOfToolsAndGoesOnInAnotherStep() {
+		assertThat(middle(Outcome.COMPLETE, new ToolCall(0, "call_1", "weather", "{}", 0, true),
+				new ToolCall(1, "call_2", "time", "{", 0, true), new ToolCall(2, "call_3", "day", "", 0, true),
+				new StreamEvent.ToolResult("call_2", "time", "No clock.", true),
+				new StreamEvent.ToolResult("call_1", "weather", "{\"sun\":\n1}", false),
+				new StreamEvent.ToolResult("call_3", "day", "Monday", false),
+				new StreamEvent.ToolResult("call_9", "day", "nobody asked", false), TOKEN))
+			.filteredOn((part) -> !part.startsWith("{'type':'tool-input-start'") && !part.contains("-delta'"))
+			.containsExactly("{'type':'tool-input-available','toolCallId':'call_2','toolName':'time','input':{}}",
+					"{'type':'tool-output-error','toolCallId':'call_2','errorText':'No clock.'}",
+					"{'type':'tool-input-available','toolCallId':'call_1','toolName':'weather','input':{}}",
+					"{'type':'tool-output-available','toolCallId':'call_1','output':{'sun': 1}}",
+					"{'type':'tool-input-available','toolCallId':'call_3','toolName':'day','input':{}}",
+					"{'type':'tool-output-available','toolCallId':'call_3','output':'Monday'}",
+					"{'type':'finish-step'}", "{'type':'start-step'}", "{'type':'text-start','id':'text-1'}",
+					"{'type':'text-end','id':'text-1'}");
+	}
+
+	@Test
 	void namesToolCallsThatHaveNoIdOrOneThatWasUsed() {
 		assertThat(middle(Outcome.COMPLETE, new ToolCall(0, null, "a", "null"), new ToolCall(1, "same", "b", "{}"),
 				new ToolCall(2, "same", "c", "{}")))

@@ -84,7 +84,10 @@ class UiMessagePropertyTests {
 	private static StreamEvent event(Random random) {
 		String text = TEXTS[random.nextInt(TEXTS.length)];
 		int choice = (random.nextInt(10) == 0) ? 1 : 0;
-		return switch (random.nextInt(12)) {
+		return switch (random.nextInt(13)) {
+			case 12 -> random.nextBoolean() ? new StreamEvent.ReasoningEnd("someone", Map.of("a", text))
+					: new StreamEvent.ToolResult("call_" + random.nextInt(2), "tool",
+							ARGUMENTS[random.nextInt(ARGUMENTS.length)], random.nextBoolean());
 			case 0, 1 -> new StreamEvent.Reasoning(text, choice);
 			case 2, 3, 4 -> toolCall(random, choice);
 			case 5 -> new StreamEvent.UsageReport(Usage.of(random.nextInt(100), random.nextInt(100)));

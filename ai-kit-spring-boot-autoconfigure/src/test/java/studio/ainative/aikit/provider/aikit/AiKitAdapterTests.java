@@ -2,12 +2,16 @@ package studio.ainative.aikit.provider.aikit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.format.Frame;
+import studio.ainative.aikit.format.aikit.AiKitWireFormat;
 import studio.ainative.aikit.provider.EventText;
 import studio.ainative.aikit.provider.ProviderError;
 import studio.ainative.aikit.provider.Recording;
@@ -60,6 +64,18 @@ class AiKitAdapterTests {
 		new Recording.Frame("done", "{\"outcome\":\"" + outcome + "\"}").feed(this.adapter);
 		assertThat(this.adapter.error()).isNotNull().extracting(ProviderError::word).isEqualTo(outcome);
 		assertThat(this.adapter.error()).extracting((error) -> error.kind().isTransient()).isEqualTo(false);
+	}
+
+	@Test
+	void readsCallsThatTheServerMakesWithTheirResultsAndWhatReasoningNeeds() {
+		List<StreamEvent> events = List.of(new StreamEvent.ReasoningEnd("anthropic", Map.of("signature", "abc")),
+				new StreamEvent.ReasoningEnd("anthropic", Map.of(), 1),
+				new StreamEvent.ToolCall(0, "a", "f", "{}", 0, true),
+				new StreamEvent.ToolResult("a", "f", "\"fine\"", false),
+				new StreamEvent.ToolResult("a", "f", "", true));
+		AiKitWireFormat format = new AiKitWireFormat(new JsonMapper());
+		events.forEach((event) -> format.encoder().event(event, 1, (Frame frame) -> metadata(frame.text())));
+		assertThat(this.events).isEqualTo(events);
 	}
 
 	@ParameterizedTest
