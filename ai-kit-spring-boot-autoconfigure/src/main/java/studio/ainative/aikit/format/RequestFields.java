@@ -1,15 +1,19 @@
 package studio.ainative.aikit.format;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 
+import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
 
 /**
  * Steps through the fields of a request's body without holding what is passed by, and
@@ -136,8 +140,9 @@ public final class RequestFields {
 			case "system", "developer" -> Message.Role.SYSTEM;
 			case "user" -> Message.Role.USER;
 			case "assistant" -> Message.Role.ASSISTANT;
-			case "tool", "function" -> throw fault(place, "'" + place + "': results of tools can't be passed on.");
-			default -> throw fault(place, "'" + place + "' must be one of: system, developer, user, assistant.");
+			case "tool" -> Message.Role.TOOL;
+			case "function" -> throw fault(place, "'" + place + "': results of functions can't be passed on.");
+			default -> throw fault(place, "'" + place + "' must be one of: system, developer, user, assistant, tool.");
 		};
 	}
 
@@ -163,13 +168,71 @@ public final class RequestFields {
 	}
 
 	/**
-	 * Refuse a list with anything in it.
+	 * Read the calls of tools in a message, as OpenAI writes them.
 	 * @param place the field's path
-	 * @param reason why, as the end of a sentence
+	 * @param most how many there may be
+	 * @return the calls, none for {@code null}
 	 */
-	public void requireNone(String place, String reason) {
-		if (value() instanceof List<?> list && !list.isEmpty()) {
-			throw fault(place, "'" + place + "': " + reason);
+	public List<MessagePart> toolCalls(String place, int most) {
+		List<MessagePart> calls = new ArrayList<>();
+		if (is(JsonToken.VALUE_NULL)) {
+			return calls;
+		}
+		requireList(place);
+		while (nextElement()) {
+			if (calls.size() == most) {
+				throw fault(place, "'" + place + "' must not have more than " + most + " elements.");
+			}
+			calls.add(toolCall(place + "[" + calls.size() + "]"));
+		}
+		return calls;
+	}
+
+	private MessagePart toolCall(String place) {
+		requireObject(place);
+		String id = null;
+		String name = null;
+		String arguments = null;
+		for (String field = next(); field != null; field = next()) {
+			if (field.equals("id")) {
+				id = text(place + ".id");
+			}
+			else if (field.equals("function")) {
+				requireObject(place + ".function");
+				for (String inner = next(); inner != null; inner = next()) {
+					switch (inner) {
+						case "name" -> name = text(place + ".function.name");
+						case "arguments" -> arguments = text(place + ".function.arguments");
+						default -> skip();
+					}
+				}
+			}
+			else {
+				skip();
+			}
+		}
+		if (id == null || id.isEmpty()) {
+			throw fault(place + ".id", "'" + place + ".id' is missing.");
+		}
+		if (name == null || name.isEmpty()) {
+			throw fault(place + ".function.name", "'" + place + ".function.name' is missing.");
+		}
+		return new MessagePart.ToolCall(id, name, (arguments != null) ? arguments : "");
+	}
+
+	/**
+	 * Make a part of a message, or a message, of what was read.
+	 * @param <T> what is made
+	 * @param place the path of what it is made of
+	 * @param made makes it
+	 * @return what was made
+	 */
+	public <T> T make(String place, Supplier<T> made) {
+		try {
+			return made.get();
+		}
+		catch (InvalidMessagesException ex) {
+			throw fault(place, "'" + place + "': " + ex.getMessage() + ".");
 		}
 	}
 

@@ -91,7 +91,9 @@ class UiChatTests {
 					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"file","url":"data:;base64,AAAA"}]}]} | 'messages[0].parts[0].mediaType' must be text.
 					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"file","mediaType":"a/b"}]}]} | 'messages[0].parts[0].url' must be text.
 					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"file","mediaType":"a/b","url":"file:///canary"}]}]} | 'messages[0].parts[0].url' must be a data: or an https: URL.
-					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"file","mediaType":"a/b","url":"data:;base64,AAAA"}]}]} | Files can't be passed on to the model here.
+					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"file","mediaType":"a/b","url":"data:;base64,AAAA"}]}]} | Files can't be passed on to the model here, except for images (PNG, JPEG, GIF, WebP) and the bytes of PDF documents
+					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"file","mediaType":"canary","url":"data:;base64,AAAA"}]}]} | The media type of a file must be one, such as image/png
+					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"file","mediaType":"application/pdf","url":"https://canary.example/a.pdf"}]}]} | Files can't be passed on to the model here, except for images (PNG, JPEG, GIF, WebP) and the bytes of PDF documents
 					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"tool-x","state":"s"}]}]} | 'messages[0].parts[0].toolCallId' must be text.
 					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"tool-x","toolCallId":"t"}]}]} | 'messages[0].parts[0].state' must be text.
 					{"id":"c","messages":[{"id":"u","role":"user","parts":[{"type":"dynamic-tool","toolCallId":"t","state":"s"}]}]} | 'messages[0].parts[0].toolName' must be text.

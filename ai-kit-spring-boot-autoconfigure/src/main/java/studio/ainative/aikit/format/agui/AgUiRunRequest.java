@@ -15,10 +15,11 @@ import studio.ainative.aikit.format.WireFormat;
  * <p>
  * Fields and parts of messages that are not known are passed by, and so are
  * {@code state}, {@code context}, {@code forwardedProps} and messages of the roles
- * {@code reasoning} and {@code activity}, which are the front end's own. Calls of tools
- * and their results, images, sound and files are refused with their name, as is what has
- * the wrong type or is too much: more than {@value #MAX_MESSAGES} messages,
- * {@value #MAX_PARTS} parts of one, or {@value #MAX_TOOLS} tools.
+ * {@code reasoning} and {@code activity}, which are the front end's own. Images,
+ * documents and calls of tools with their results are read; addresses are handed on and
+ * never fetched. Sound and videos are refused with their name, as is what has the wrong
+ * type or is too much: more than {@value #MAX_MESSAGES} messages, {@value #MAX_PARTS}
+ * parts of one, or {@value #MAX_TOOLS} tools.
  *
  * @param threadId the conversation
  * @param runId this run of it

@@ -12,6 +12,7 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.format.RequestFields;
 import studio.ainative.aikit.format.UnreadableRequestException;
 
@@ -115,13 +116,16 @@ class AgUiRunRequestReader extends ValueDeserializer<AgUiRunRequest> {
 		fields.requireObject(place);
 		String id = null;
 		String role = null;
+		String callId = null;
+		List<MessagePart> calls = List.of();
 		Content content = new Content();
 		for (String name = fields.next(); name != null; name = fields.next()) {
 			switch (name) {
 				case "id" -> id = fields.text(place + ".id");
 				case "role" -> role = fields.text(place + ".role");
 				case "content" -> content.read(place + ".content", fields);
-				case "toolCalls" -> fields.requireNone(place + ".toolCalls", "calls of tools can't be passed on.");
+				case "toolCalls" -> calls = fields.toolCalls(place + ".toolCalls", AgUiRunRequest.MAX_TOOLS);
+				case "toolCallId" -> callId = fields.text(place + ".toolCallId");
 				default -> fields.skip();
 			}
 		}
@@ -132,11 +136,20 @@ class AgUiRunRequestReader extends ValueDeserializer<AgUiRunRequest> {
 		if (content.fault != null) {
 			throw fields.fault(content.faultPlace, content.fault);
 		}
-		if (content.text == null && speaker != Message.Role.ASSISTANT) {
+		if (content.parts == null && speaker != Message.Role.ASSISTANT) {
 			throw fields.fault(place + ".content", "'" + place + ".content' is missing.");
 		}
-		return new Message(id, speaker, (content.text != null) ? content.text.toString() : "", null,
-				Message.Status.COMPLETE);
+		List<MessagePart> said = new ArrayList<>((content.parts != null) ? content.parts : List.of());
+		if (speaker == Message.Role.TOOL) {
+			if (callId == null || callId.isEmpty()) {
+				throw fields.fault(place + ".toolCallId", "'" + place + ".toolCallId' is missing.");
+			}
+			said = new ArrayList<>(List.of(new MessagePart.ToolResult(callId, content.text())));
+		}
+		said.addAll(calls);
+		String itsId = id;
+		List<MessagePart> parts = said;
+		return fields.make(place, () -> new Message(itsId, speaker, "", null, Message.Status.COMPLETE, parts));
 	}
 
 	/**
@@ -145,7 +158,7 @@ class AgUiRunRequestReader extends ValueDeserializer<AgUiRunRequest> {
 	 */
 	private static final class Content {
 
-		private @Nullable StringBuilder text;
+		private @Nullable List<MessagePart> parts;
 
 		private String faultPlace = "";
 
@@ -156,7 +169,7 @@ class AgUiRunRequestReader extends ValueDeserializer<AgUiRunRequest> {
 				return;
 			}
 			if (fields.is(JsonToken.VALUE_STRING)) {
-				this.text = new StringBuilder(String.valueOf(fields.text(place)));
+				this.parts = List.of(new MessagePart.Text(String.valueOf(fields.text(place))));
 				return;
 			}
 			if (!fields.is(JsonToken.START_ARRAY)) {
@@ -164,25 +177,34 @@ class AgUiRunRequestReader extends ValueDeserializer<AgUiRunRequest> {
 				wrong(place, "'" + place + "' must be text.");
 				return;
 			}
-			this.text = new StringBuilder();
+			this.parts = new ArrayList<>();
 			for (int i = 0; fields.nextElement(); i++) {
 				if (i == AgUiRunRequest.MAX_PARTS) {
 					throw fields.fault(place,
 							"'" + place + "' must not have more than " + AgUiRunRequest.MAX_PARTS + " parts.");
 				}
-				part(place + "[" + i + "]", fields, this.text);
+				part(place + "[" + i + "]", fields, this.parts);
 			}
 		}
 
-		private void part(String place, RequestFields fields, StringBuilder text) {
+		private String text() {
+			StringBuilder text = new StringBuilder();
+			for (MessagePart part : (this.parts != null) ? this.parts : List.<MessagePart>of()) {
+				text.append((part instanceof MessagePart.Text piece) ? piece.text() : "");
+			}
+			return text.toString();
+		}
+
+		private void part(String place, RequestFields fields, List<MessagePart> parts) {
 			fields.requireObject(place);
 			String type = null;
 			String words = null;
+			AgUiFile file = new AgUiFile();
 			for (String name = fields.next(); name != null; name = fields.next()) {
 				switch (name) {
 					case "type" -> type = fields.text(place + ".type");
 					case "text" -> words = fields.text(place + ".text");
-					default -> fields.skip();
+					default -> file.read(name, place, fields);
 				}
 			}
 			if (type == null) {
@@ -192,10 +214,13 @@ class AgUiRunRequestReader extends ValueDeserializer<AgUiRunRequest> {
 				if (words == null) {
 					wrong(place + ".text", "'" + place + ".text' is missing.");
 				}
-				text.append(words);
+				parts.add(new MessagePart.Text(String.valueOf(words)));
 			}
-			else if (Set.of("image", "audio", "video", "document", "binary").contains(type)) {
-				wrong(place + ".type", "'" + place + "': images, sound and files can't be passed on.");
+			else if (Set.of("audio", "video").contains(type)) {
+				wrong(place + ".type", "'" + place + "': sound and videos can't be passed on.");
+			}
+			else if (Set.of("image", "document", "binary").contains(type)) {
+				parts.add(file.part(type, place, fields));
 			}
 		}
 

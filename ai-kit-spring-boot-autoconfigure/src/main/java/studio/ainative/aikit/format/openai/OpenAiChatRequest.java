@@ -20,11 +20,12 @@ import studio.ainative.aikit.format.WireFormat;
  * return this.responses.from(this.aiStream.stream(request.messages()), request.format());
  * </pre>
  *
- * Fields and parts of messages that are not known are passed by. What is known and can't
- * be passed on is refused with its name: several choices ({@code n}), images, sound and
- * files, and messages with calls of tools or their results. So is what has the wrong type
- * or is too much: more than {@value #MAX_MESSAGES} messages, {@value #MAX_PARTS} parts of
- * one, or {@value #MAX_TOOLS} tools.
+ * Fields and parts of messages that are not known are passed by. Images, files and calls
+ * of tools with their results are read; addresses of images are handed on and never
+ * fetched. What is known and can't be passed on is refused with its name: several choices
+ * ({@code n}), sound, and files by an id. So is what has the wrong type or is too much:
+ * more than {@value #MAX_MESSAGES} messages, {@value #MAX_PARTS} parts of one, or
+ * {@value #MAX_TOOLS} tools.
  *
  * @param model the model that is asked for, not blank
  * @param messages the conversation, oldest first, not empty; the role {@code developer}

@@ -1,6 +1,5 @@
 package studio.ainative.aikit.format.openai;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,97 +112,6 @@ class OpenAiChatRequestReader extends ValueDeserializer<OpenAiChatRequest> {
 	public Object getNullValue(DeserializationContext context) {
 		throw new UnreadableRequestException(context.getParser(), OpenAiChatRequest.class, "",
 				"The request's body must be an object.");
-	}
-
-	/**
-	 * The messages of a request.
-	 */
-	private static final class OpenAiMessages {
-
-		private final RequestFields fields;
-
-		private final List<Message> messages = new ArrayList<>();
-
-		OpenAiMessages(RequestFields fields) {
-			this.fields = fields;
-		}
-
-		List<Message> read() {
-			this.fields.requireList("messages");
-			while (this.fields.nextElement()) {
-				if (this.messages.size() == OpenAiChatRequest.MAX_MESSAGES) {
-					throw this.fields.fault("messages",
-							"'messages' must not have more than " + OpenAiChatRequest.MAX_MESSAGES + " elements.");
-				}
-				this.messages.add(message("messages[" + this.messages.size() + "]"));
-			}
-			return this.messages;
-		}
-
-		private Message message(String place) {
-			this.fields.requireObject(place);
-			String role = null;
-			String content = null;
-			for (String name = this.fields.next(); name != null; name = this.fields.next()) {
-				switch (name) {
-					case "role" -> role = this.fields.text(place + ".role");
-					case "content" -> content = content(place + ".content");
-					case "tool_calls" ->
-						this.fields.requireNone(place + ".tool_calls", "calls of tools can't be passed on.");
-					default -> this.fields.skip();
-				}
-			}
-			Message.Role speaker = this.fields.role(role, place + ".role");
-			if (content == null && speaker != Message.Role.ASSISTANT) {
-				throw this.fields.fault(place + ".content", "'" + place + ".content' is missing.");
-			}
-			return new Message(null, speaker, (content != null) ? content : "", null, Message.Status.COMPLETE);
-		}
-
-		private @Nullable String content(String place) {
-			if (!this.fields.is(JsonToken.START_ARRAY)) {
-				return this.fields.text(place);
-			}
-			StringBuilder text = new StringBuilder();
-			for (int i = 0; this.fields.nextElement(); i++) {
-				if (i == OpenAiChatRequest.MAX_PARTS) {
-					throw this.fields.fault(place,
-							"'" + place + "' must not have more than " + OpenAiChatRequest.MAX_PARTS + " parts.");
-				}
-				part(place + "[" + i + "]", text);
-			}
-			return text.toString();
-		}
-
-		private void part(String place, StringBuilder text) {
-			this.fields.requireObject(place);
-			String type = null;
-			String words = null;
-			for (String name = this.fields.next(); name != null; name = this.fields.next()) {
-				switch (name) {
-					case "type" -> type = this.fields.text(place + ".type");
-					case "text", "refusal" -> words = this.fields.text(place + "." + name);
-					default -> this.fields.skip();
-				}
-			}
-			if (type == null) {
-				throw this.fields.fault(place + ".type", "'" + place + ".type' is missing.");
-			}
-			switch (type) {
-				case "text", "refusal" -> {
-					if (words == null) {
-						throw this.fields.fault(place + "." + type, "'" + place + "." + type + "' is missing.");
-					}
-					text.append(words);
-				}
-				case "image_url", "input_audio", "file" -> throw this.fields.fault(place + ".type",
-						"'" + place + "': images, sound and files can't be passed on.");
-				default -> {
-					// Of a later version of the protocol
-				}
-			}
-		}
-
 	}
 
 }

@@ -79,19 +79,16 @@ public record UiChatRequest(String id, Trigger trigger, @Nullable String message
 	}
 
 	/**
-	 * The conversation for the model, as far as it is text. Reasoning, text that a retry
-	 * has voided, calls of tools without an end and answers without a word are left out.
-	 * Text of an answer that was stopped or has failed stays.
+	 * The conversation for the model, with the person's files and the calls of tools that
+	 * have come to an end. Reasoning, text that a retry has voided, calls of tools
+	 * without an end and answers without a word are left out. Text of an answer that was
+	 * stopped or has failed stays. Addresses of files are handed on and never fetched.
 	 * @return the messages
-	 * @throws InvalidMessagesException if there are files or results of tools, which the
-	 * model would not be told of
+	 * @throws InvalidMessagesException if there is a file that no message can hold, or
+	 * one of the model's
 	 */
 	public List<Message> toMessages() {
-		return UiConversation.messages(this.messages, (part) -> {
-			throw new InvalidMessagesException(
-					(part instanceof UiPart.File) ? "Files can't be passed on to the model here."
-							: "Results of tools can't be passed on to the model here.");
-		});
+		return UiParts.messages(this.messages);
 	}
 
 	/**

@@ -13,7 +13,7 @@ import studio.ainative.aikit.event.Message;
  */
 final class UiConversation {
 
-	private static final String BETWEEN_PARTS = "\n\n";
+	static final String BETWEEN_PARTS = "\n\n";
 
 	private final Function<UiPart, @Nullable String> words;
 
@@ -68,18 +68,17 @@ final class UiConversation {
 	}
 
 	/** Without what retries have voided. */
-	private static List<UiPart> valid(List<UiPart> parts) {
+	static List<UiPart> valid(List<UiPart> parts) {
 		List<UiPart> valid = new ArrayList<>();
 		int step = 0;
 		for (UiPart part : parts) {
+			if (part instanceof UiPart.Restart) {
+				valid.subList(step, valid.size()).clear();
+				continue;
+			}
+			valid.add(part);
 			if (part instanceof UiPart.StepStart) {
 				step = valid.size();
-			}
-			else if (part instanceof UiPart.Restart) {
-				valid.subList(step, valid.size()).clear();
-			}
-			else {
-				valid.add(part);
 			}
 		}
 		return valid;

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.format.UnreadableRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,6 +46,27 @@ class AgUiRunRequestTests {
 		assertThat(read("{" + IDS + "," + HI + "}").tools()).isEmpty();
 	}
 
+	@Test
+	void readsImagesFilesAndCallsOfToolsWithTheirResults() {
+		AgUiRunRequest request = read("""
+				{"threadId":"t","runId":"r","messages":[
+				 {"id":"1","role":"user","content":[{"type":"text","text":"What is this?"},
+				  {"type":"image","source":{"type":"data","value":"AQID","mimeType":"image/png"}},
+				  {"type":"image","source":{"type":"url","value":"https://example.org/a"}},
+				  {"type":"binary","mimeType":"application/pdf","filename":"b.pdf","data":"AQID"}]},
+				 {"id":"2","role":"assistant","toolCalls":[
+				  {"id":"c1","type":"function","function":{"name":"weather","arguments":"{}"}}]},
+				 {"id":"3","role":"tool","toolCallId":"c1","content":"sunny"}]}
+				""");
+		assertThat(request.messages()).usingRecursiveFieldByFieldElementComparatorOnFields("role", "content", "parts")
+			.containsExactly(
+					Message.user("What is this?", new MessagePart.File("image/png", null, "data:image/png;base64,AQID"),
+							new MessagePart.File("image/*", null, "https://example.org/a"),
+							new MessagePart.File("application/pdf", "b.pdf", "data:application/pdf;base64,AQID")),
+					Message.assistant("", new MessagePart.ToolCall("c1", "weather", "{}")),
+					Message.tool(new MessagePart.ToolResult("c1", "sunny")));
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			textBlock = """
@@ -60,9 +82,11 @@ class AgUiRunRequestTests {
 					{IDS,"messages":[{"role":"user"}]}               | messages[0].content    | 'messages[0].content' is missing.
 					{IDS,"messages":[{"role":"user","content":{}}]}  | messages[0].content    | 'messages[0].content' must be text.
 					{IDS,"messages":[{"content":[{}],"role":"user"}]} | messages[0].content[0].type | 'messages[0].content[0].type' is missing.
-					{IDS,"messages":[{"content":[{"type":"binary"}],"role":"user"}]} | messages[0].content[0].type | 'messages[0].content[0]': images, sound and files can't be passed on.
-					{IDS,"messages":[{"role":"tool","content":"x"}]} | messages[0].role       | 'messages[0].role': results of tools can't be passed on.
-					{IDS,"messages":[{"role":"assistant","toolCalls":[{}]}]} | messages[0].toolCalls | 'messages[0].toolCalls': calls of tools can't be passed on.
+					{IDS,"messages":[{"content":[{"type":"binary"}],"role":"user"}]} | messages[0].content[0] | 'messages[0].content[0]' must have a mimeType, and data or a URL.
+					{IDS,"messages":[{"content":[{"type":"image","source":{"type":"data","value":"canary!","mimeType":"image/png"}}],"role":"user"}]} | messages[0].content[0] | 'messages[0].content[0]': The bytes of a file must be a data: URL in base64, with its type.
+					{IDS,"messages":[{"content":[{"type":"audio"}],"role":"user"}]} | messages[0].content[0].type | 'messages[0].content[0]': sound and videos can't be passed on.
+					{IDS,"messages":[{"role":"tool","content":"x"}]} | messages[0].toolCallId | 'messages[0].toolCallId' is missing.
+					{IDS,"messages":[{"role":"assistant","toolCalls":[{}]}]} | messages[0].toolCalls[0].id | 'messages[0].toolCalls[0].id' is missing.
 					{IDS,HI,"tools":{}}                              | tools                  | 'tools' must be a list.
 					{IDS,HI,"tools":[{}]}                            | tools[0].name          | 'tools[0].name' must be text.
 					""")

@@ -11,6 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.format.UnreadableRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,6 +60,30 @@ class OpenAiChatRequestTests {
 		}
 	}
 
+	@Test
+	void readsImagesFilesAndCallsOfToolsWithTheirResults() {
+		OpenAiChatRequest request = read(
+				"""
+						{"model":"m","messages":[
+						 {"role":"user","content":[{"type":"text","text":"What "},
+						  {"type":"image_url","image_url":{"url":"data:image/png;base64,AQID","detail":"low"}},
+						  {"type":"image_url","image_url":{"url":"https://example.org/a"}},
+						  {"type":"file","file":{"filename":"b.pdf","file_data":"data:application/pdf;base64,AQID"}},
+						  {"type":"text","text":"is this?"}]},
+						 {"role":"assistant","content":null,"tool_calls":[
+						  {"id":"c1","type":"function","function":{"name":"weather","arguments":"{}"}}]},
+						 {"role":"tool","tool_call_id":"c1","content":[{"type":"text","text":"sun"},{"type":"text","text":"ny"}]}]}
+						""");
+		assertThat(request.messages()).containsExactly(
+				Message.user("", new MessagePart.Text("What "),
+						new MessagePart.File("image/png", null, "data:image/png;base64,AQID"),
+						new MessagePart.File("image/*", null, "https://example.org/a"),
+						new MessagePart.File("application/pdf", "b.pdf", "data:application/pdf;base64,AQID"),
+						new MessagePart.Text("is this?")),
+				Message.assistant("", new MessagePart.ToolCall("c1", "weather", "{}")),
+				Message.tool(new MessagePart.ToolResult("c1", "sunny")));
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			textBlock = """
@@ -77,16 +102,27 @@ class OpenAiChatRequestTests {
 					{"model":"m","messages":[null]}                          | messages[0]               | 'messages[0]' must be an object.
 					{"model":"m","messages":[{"content":"Hi"}]}              | messages[0].role          | 'messages[0].role' is missing.
 					{"model":"m","messages":[{"role":1,"content":"Hi"}]}     | messages[0].role          | 'messages[0].role' must be text.
-					{"model":"m","messages":[{"role":"x","content":"Hi"}]}   | messages[0].role          | 'messages[0].role' must be one of: system, developer, user, assistant.
-					{"model":"m","messages":[{"role":"tool","content":""}]}  | messages[0].role          | 'messages[0].role': results of tools can't be passed on.
+					{"model":"m","messages":[{"role":"x","content":"Hi"}]}   | messages[0].role          | 'messages[0].role' must be one of: system, developer, user, assistant, tool.
+					{"model":"m","messages":[{"role":"tool","content":""}]}  | messages[0].tool_call_id  | 'messages[0].tool_call_id' is missing.
+					{"model":"m","messages":[{"role":"tool","tool_call_id":"c","content":[{"type":"image_url","image_url":{"url":"https://canary.example/a"}}]}]} | messages[0].content | 'messages[0].content' must be text.
+					{"model":"m","messages":[{"role":"function","content":""}]} | messages[0].role       | 'messages[0].role': results of functions can't be passed on.
 					{"model":"m","messages":[{"role":"user"}]}               | messages[0].content       | 'messages[0].content' is missing.
 					{"model":"m","messages":[{"role":"user","content":1}]}   | messages[0].content       | 'messages[0].content' must be text.
 					{"model":"m","messages":[{"role":"user","content":[1]}]} | messages[0].content[0]    | 'messages[0].content[0]' must be an object.
 					{"model":"m","messages":[{"role":"user","content":[{}]}]} | messages[0].content[0].type | 'messages[0].content[0].type' is missing.
 					{"model":"m","messages":[{"role":"user","content":[{"type":"text"}]}]} | messages[0].content[0].text | 'messages[0].content[0].text' is missing.
 					{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":[]}]}]} | messages[0].content[0].text | 'messages[0].content[0].text' must be text.
-					{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:"}}]}]} | messages[0].content[0].type | 'messages[0].content[0]': images, sound and files can't be passed on.
-					{"model":"m","messages":[{"role":"assistant","tool_calls":[{}]}]} | messages[0].tool_calls | 'messages[0].tool_calls': calls of tools can't be passed on.
+					{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:"}}]}]} | messages[0].content[0] | 'messages[0].content[0]': The bytes of a file must be a data: URL in base64, with its type.
+					{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"file:///canary"}}]}]} | messages[0].content[0] | 'messages[0].content[0]': The address of a file must be an https: or http: URL of 4096 characters or fewer.
+					{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]} | messages[0].content[0].image_url.url | 'messages[0].content[0].image_url.url' is missing.
+					{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":"canary"}]}]} | messages[0].content[0].image_url | 'messages[0].content[0].image_url' must be an object.
+					{"model":"m","messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"canary"}}]}]} | messages[0].content[0].file.file_data | 'messages[0].content[0].file.file_data' is missing.
+					{"model":"m","messages":[{"role":"user","content":[{"type":"input_audio"}]}]} | messages[0].content[0].type | 'messages[0].content[0]': sound can't be passed on.
+					{"model":"m","messages":[{"role":"assistant","content":[{"type":"image_url","image_url":{"url":"https://canary.example/a"}}]}]} | messages[0] | 'messages[0]': A message of the role 'assistant' can't hold such a part: files are the user's, calls of tools and reasoning the assistant's, results of tools the tool's.
+					{"model":"m","messages":[{"role":"assistant","tool_calls":[{}]}]} | messages[0].tool_calls[0].id | 'messages[0].tool_calls[0].id' is missing.
+					{"model":"m","messages":[{"role":"assistant","tool_calls":{}}]} | messages[0].tool_calls | 'messages[0].tool_calls' must be a list.
+					{"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"c","function":{"arguments":{}}}]}]} | messages[0].tool_calls[0].function.arguments | 'messages[0].tool_calls[0].function.arguments' must be text.
+					{"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"c"}]}]} | messages[0].tool_calls[0].function.name | 'messages[0].tool_calls[0].function.name' is missing.
 					{"model":"m",HI,"n":2}                                   | n                         | 'n' must be 1: one answer is given to a request.
 					{"model":"m",HI,"stream":"yes"}                          | stream                    | 'stream' must be true or false.
 					{"model":"m",HI,"stream_options":true}                   | stream_options            | 'stream_options' must be an object.

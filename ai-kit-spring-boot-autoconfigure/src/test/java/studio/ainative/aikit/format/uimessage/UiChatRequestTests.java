@@ -13,6 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.format.Opening;
 import studio.ainative.aikit.format.UnreadableRequestException;
 import studio.ainative.aikit.sse.SseEncoder;
@@ -124,8 +125,13 @@ class UiChatRequestTests {
 		assertThat(request.messages().get(1).parts()).contains(
 				new UiPart.Tool("c1", "weather", "output-available", "{\"city\":\"Bern\"}", "{\"degrees\":7.5}", null),
 				new UiPart.Tool("c2", "time", "output-error", "{}", null, "No clock"));
-		assertThatExceptionOfType(InvalidMessagesException.class).isThrownBy(request::toMessages)
-			.withMessage("Results of tools can't be passed on to the model here.");
+		assertThat(request.toMessages()).usingRecursiveFieldByFieldElementComparatorOnFields("role", "content", "parts")
+			.containsExactly(Message.user("Hi"),
+					Message.assistant("Let me see.", new MessagePart.ToolCall("c1", "weather", "{\"city\":\"Bern\"}"),
+							new MessagePart.ToolCall("c2", "time", "{}")),
+					Message.tool(new MessagePart.ToolResult("c1", "weather", "{\"degrees\":7.5}", false),
+							new MessagePart.ToolResult("c2", "time", "No clock", true)),
+					Message.assistant("Then?"));
 		assertThat(request.toMessages((part) -> (part instanceof UiPart.Tool tool)
 				? tool.toolName() + ": " + ((tool.output() != null) ? tool.output() : tool.errorText()) : null))
 			.extracting((message) -> message.role() + " " + message.content())
@@ -147,12 +153,39 @@ class UiChatRequestTests {
 		UiPart.File elsewhere = (UiPart.File) parts.get(1);
 		assertThat(elsewhere.isInline()).isFalse();
 		assertThatIllegalStateException().isThrownBy(elsewhere::bytes);
-		assertThatExceptionOfType(InvalidMessagesException.class).isThrownBy(request::toMessages)
-			.withMessage("Files can't be passed on to the model here.");
+		assertThat(request.toMessages()).singleElement()
+			.satisfies((message) -> assertThat(message.content()).isEqualTo("What is this?"))
+			.satisfies((message) -> assertThat(message.parts()).containsExactly(
+					new MessagePart.File("text/plain", "a.txt", "data:text/plain;base64,SGVsbG8="),
+					new MessagePart.File("image/png", null, "https://example.com/a.png"),
+					new MessagePart.Text("What is this?")));
 		assertThat(request.toMessages((part) -> (part instanceof UiPart.File file && file.isInline())
 				? new String(file.bytes(), StandardCharsets.UTF_8) : null))
 			.extracting(Message::content)
 			.containsExactly("Hello\n\nWhat is this?");
+	}
+
+	@Test
+	void tellsCallsOfOneStepFromThoseOfTheNext() {
+		UiChatRequest request = answered("""
+				{"type":"step-start"},
+				{"type":"tool-time","toolCallId":"c1","state":"output-available","input":{},"output":"noon"},
+				{"type":"step-start"},
+				{"type":"tool-time","toolCallId":"c2","state":"output-available","input":{},"output":"one"}
+				""");
+		assertThat(request.toMessages()).usingRecursiveFieldByFieldElementComparatorOnFields("role", "content", "parts")
+			.containsExactly(Message.user("Hi"), Message.assistant("", new MessagePart.ToolCall("c1", "time", "{}")),
+					Message.tool(new MessagePart.ToolResult("c1", "time", "noon", false)),
+					Message.assistant("", new MessagePart.ToolCall("c2", "time", "{}")),
+					Message.tool(new MessagePart.ToolResult("c2", "time", "one", false)));
+	}
+
+	@Test
+	void refusesFilesOfAnAnswer() {
+		UiChatRequest request = answered(
+				"{\"type\":\"file\",\"mediaType\":\"image/png\",\"url\":\"https://example.com/a\"}");
+		assertThatExceptionOfType(InvalidMessagesException.class).isThrownBy(request::toMessages)
+			.withMessage("Files of an answer can't be passed on to the model here.");
 	}
 
 	@Test
