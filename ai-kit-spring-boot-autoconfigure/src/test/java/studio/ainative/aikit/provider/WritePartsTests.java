@@ -2,9 +2,6 @@ package studio.ainative.aikit.provider;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +21,6 @@ import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class WritePartsTests {
 
@@ -35,14 +31,6 @@ class WritePartsTests {
 	private static final Provider ANTHROPIC = new AnthropicProvider();
 
 	private static final Provider AI_KIT = new AiKitProvider();
-
-	static final List<Provider> PROVIDERS = List.of(OPENAI, ANTHROPIC, AI_KIT);
-
-	private static final List<Message> CONVERSATION = List.of(
-			new Message("m1", Message.Role.USER, "Hi", Instant.ofEpochMilli(1_700_000_000_123L),
-					Message.Status.COMPLETE),
-			new Message("m2", Message.Role.ASSISTANT, "Hel", null, Message.Status.STOPPED), Message.system("Be brief."),
-			Message.user("Why?"));
 
 	private static final List<Message> PARTS = List.of(
 			Message.user("What are these?", MessagePart.File.of("image/png", new byte[] { 1, 2, 3 }),
