@@ -25,6 +25,12 @@ final class AnswerStart extends BaseSubscriber<StreamEvent> {
 	/** Proxies and SDKs take a silence of a minute for a failure, some a shorter one. */
 	private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(15);
 
+	/**
+	 * Heartbeats that come faster are no reason to begin without knowing how it goes: most
+	 * providers refuse within that.
+	 */
+	private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
+
 	/** A reader who was lost on the way to the answer never asks for it. */
 	private static final Duration UNREAD = Duration.ofSeconds(30);
 
@@ -72,12 +78,14 @@ final class AnswerStart extends BaseSubscriber<StreamEvent> {
 	 * How long a reader may hear nothing.
 	 * @param options how answers are streamed
 	 * @return the interval of heartbeats, which nobody had reason to make longer than
-	 * what lies between takes for a failure; 15 seconds at most
+	 * what lies between takes for a failure; from 1 second to 15
 	 */
 	static Duration patience(StreamingOptions options) {
 		StreamingOptions.Heartbeat heartbeat = options.heartbeat();
-		return (heartbeat.enabled() && heartbeat.interval().compareTo(LONGEST_PATIENCE) < 0) ? heartbeat.interval()
-				: LONGEST_PATIENCE;
+		if (!heartbeat.enabled() || heartbeat.interval().compareTo(LONGEST_PATIENCE) > 0) {
+			return LONGEST_PATIENCE;
+		}
+		return (heartbeat.interval().compareTo(SHORTEST_PATIENCE) < 0) ? SHORTEST_PATIENCE : heartbeat.interval();
 	}
 
 	private void watch() {

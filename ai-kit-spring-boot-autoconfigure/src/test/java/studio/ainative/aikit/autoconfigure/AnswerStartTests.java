@@ -81,6 +81,8 @@ class AnswerStartTests {
 		assertThat(AnswerStart.patience(options)).isEqualTo(Duration.ofSeconds(15));
 		assertThat(AnswerStart.patience(options.withHeartbeat(StreamingOptions.Heartbeat.every(Duration.ofSeconds(2)))))
 			.isEqualTo(Duration.ofSeconds(2));
+		assertThat(AnswerStart.patience(options.withHeartbeat(StreamingOptions.Heartbeat.every(Duration.ofMillis(50)))))
+			.isEqualTo(Duration.ofSeconds(1));
 	}
 
 }
