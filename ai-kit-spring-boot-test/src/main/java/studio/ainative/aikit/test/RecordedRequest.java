@@ -175,9 +175,9 @@ public final class RecordedRequest {
 		if (this.connection.isOpen()) {
 			this.cut = true;
 			closeConnection().awaitUninterruptibly(timeout.toMillis());
-			// A stream ends after its connection
-			this.channel.closeFuture().awaitUninterruptibly(timeout.toMillis());
 		}
+		// A stream ends after its connection, whoever closed that
+		this.channel.closeFuture().awaitUninterruptibly(timeout.toMillis());
 	}
 
 	/** HTTP/2 would let the streams end first, and TLS would say goodbye. */
