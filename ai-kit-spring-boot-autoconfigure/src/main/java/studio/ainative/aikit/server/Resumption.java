@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
@@ -22,7 +21,6 @@ import org.springframework.web.server.ResponseStatusException;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.log.AnswerEnd;
 import studio.ainative.aikit.log.AnswerLog;
-import studio.ainative.aikit.log.AnswerLogException;
 import studio.ainative.aikit.log.AnswerStatus;
 import studio.ainative.aikit.log.LogOpening;
 import studio.ainative.aikit.log.NewAnswer;
@@ -56,8 +54,7 @@ final class Resumption {
 
 	private final Map<String, RunningAnswer> running = new ConcurrentHashMap<>();
 
-	/** Whether the log has failed and the log files know. */
-	private final AtomicBoolean failing = new AtomicBoolean();
+	private final FailureWarning failureWarning;
 
 	private volatile boolean draining;
 
@@ -66,6 +63,7 @@ final class Resumption {
 		this.options = options;
 		this.owners = owners;
 		this.runtime = runtime;
+		this.failureWarning = new FailureWarning(timer()::now);
 	}
 
 	AnswerLog log() {
@@ -129,7 +127,7 @@ final class Resumption {
 				}
 				RunningAnswer begun = new RunningAnswer(this, answer, writer, source, streaming);
 				this.running.put(answer.streamId(), begun);
-				this.failing.set(false);
+				this.failureWarning.worked();
 				// Those that are waited for were counted, perhaps without this one
 				if (this.draining && this.running.remove(answer.streamId(), begun)) {
 					yield leaveToOthers(answer, writer);
@@ -299,15 +297,9 @@ final class Resumption {
 			.subscribe(null, (ex) -> logger.debug("An answer stays in the log", ex));
 	}
 
-	/** Once for each time that it fails, not for each answer. */
 	void logFailed(Throwable ex) {
 		tell(KeptNews.LOG_FAILED);
-		if (this.failing.compareAndSet(false, true)) {
-			String reason = (ex instanceof AnswerLogException refused) ? refused.reason().name()
-					: ex.getClass().getName();
-			logger.warn("The log of answers has failed (" + reason + "): answers go on, and can't be read again");
-		}
-		logger.debug("The log of answers has failed", ex);
+		this.failureWarning.failed(ex);
 	}
 
 	/** Tell who wants to know. */
