@@ -26,8 +26,8 @@ final class AnswerStart extends BaseSubscriber<StreamEvent> {
 	private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(15);
 
 	/**
-	 * Heartbeats that come faster are no reason to begin without knowing how it goes: most
-	 * providers refuse within that.
+	 * Heartbeats that come faster are no reason to begin without knowing how it goes:
+	 * most providers refuse within that.
 	 */
 	private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
 
