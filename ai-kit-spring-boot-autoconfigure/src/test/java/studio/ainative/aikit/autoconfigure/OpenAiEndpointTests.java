@@ -48,7 +48,8 @@ class OpenAiEndpointTests {
 			start(WebApplicationType.REACTIVE));
 
 	private static EndpointServer start(WebApplicationType type) {
-		return EndpointServer.start(type, "ai-kit.endpoints.openai.enabled=true");
+		return EndpointServer.start(type, "ai-kit.endpoints.openai.enabled=true",
+				"ai-kit.response.heartbeat.interval=2s");
 	}
 
 	@AfterAll
