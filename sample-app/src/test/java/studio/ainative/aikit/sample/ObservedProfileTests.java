@@ -1,0 +1,151 @@
+package studio.ainative.aikit.sample;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+
+import io.opentelemetry.proto.metrics.v1.Metric;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The sample by its profile {@code observed}, after answers of every kind.
+ */
+class ObservedProfileTests {
+
+	private static final Path DASHBOARD = Path.of("observed/grafana-dashboard.json");
+
+	private static final Pattern LABEL_OF_LEGEND = Pattern.compile("\\{\\{(\\w+)}}");
+
+	private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
+
+	private static OtlpCollector collector;
+
+	private static SampleServer server;
+
+	@BeforeAll
+	static void answerInEveryWay() throws Exception {
+		collector = OtlpCollector.start();
+		server = SampleServer.start(Stack.TOMCAT, "spring.profiles.active=observed",
+				"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.endpoint(), "management.otlp.metrics.export.step=1s",
+				"management.opentelemetry.tracing.export.schedule-delay=100ms", "ai-kit.response.resume.enabled=true",
+				"ai-kit.stream.retry.delay=1ms", "demo.token-delay=1ms", "demo.slow-start=0s",
+				"demo.slow-token-delay=50ms");
+		for (String prompt : List.of("Hello", "error", "retry", "cut", "midway")) {
+			server.post(user(prompt), BodyHandlers.discarding());
+		}
+		stopAndReadAgain();
+		server.awaitNoOpenCalls();
+	}
+
+	private static void stopAndReadAgain() throws IOException, InterruptedException {
+		HttpResponse<InputStream> answer = server.post(user("slow"), BodyHandlers.ofInputStream());
+		try (BufferedReader reader = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+			String path = "/ai-kit/streams/" + answer.headers().firstValue("AI-Kit-Stream-Id").orElseThrow();
+			while (!"event: token".equals(reader.readLine())) {
+				assertThat(reader.ready() || answer.statusCode() == 200).isTrue();
+			}
+			assertThat(server.send("DELETE", path, BodyHandlers.discarding()).statusCode()).isEqualTo(204);
+			assertThat(server.send("GET", path, BodyHandlers.ofString()).body()).contains("\"outcome\":\"stopped\"");
+		}
+	}
+
+	private static String user(String content) {
+		return "{\"messages\":[{\"role\":\"user\",\"content\":\"" + content + "\"}]}";
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+		collector.close();
+	}
+
+	private static Scrape scrape() throws IOException, InterruptedException {
+		HttpResponse<String> response = server.send("GET", "/actuator/prometheus", BodyHandlers.ofString());
+		assertThat(response.statusCode()).isEqualTo(200);
+		return Scrape.of(response.body());
+	}
+
+	@Test
+	void eachQueryOfTheDashboardFindsWhatItNames() throws Exception {
+		JsonNode dashboard = JsonMapper.shared().readTree(Files.readString(DASHBOARD));
+		Scrape scrape = scrape();
+		assertThat(dashboard.path("panels")).hasSizeGreaterThan(15);
+		for (JsonNode panel : dashboard.path("panels")) {
+			String title = panel.path("title").asString();
+			assertThat(panel.path("targets")).as(title).isNotEmpty();
+			for (JsonNode target : panel.path("targets")) {
+				Set<String> labels = PromQuery.check(target.path("expr").asString(), scrape);
+				assertThat(LABEL_OF_LEGEND.matcher(target.path("legendFormat").asString())
+					.results()
+					.map((label) -> label.group(1))).as(title).hasSameElementsAs(labels);
+			}
+		}
+		for (JsonNode variable : dashboard.at("/templating/list")) {
+			if (variable.path("type").asString().equals("query")) {
+				assertThat(variable.path("query").asString()).matches(LABEL_VALUES).satisfies((query) -> {
+					var parts = LABEL_VALUES.matcher(query).results().findFirst().orElseThrow();
+					assertThat(scrape.labels(parts.group(1))).contains(parts.group(2));
+				});
+			}
+		}
+	}
+
+	@Test
+	void theDashboardShowsWhatAnOperatorAsksFor() throws Exception {
+		JsonNode panels = JsonMapper.shared().readTree(Files.readString(DASHBOARD)).path("panels");
+		assertThat(StreamSupport.stream(panels.spliterator(), false).map((panel) -> panel.path("title").asString()))
+			.contains("Calls", "How calls end", "Time to first token", "Tokens", "Cost in an hour", "Open answers",
+					"Slow readers", "Retries", "Routes");
+		assertThat(panels.toString()).contains("histogram_quantile(0.50, ", "histogram_quantile(0.95, ",
+				"histogram_quantile(0.99, ");
+	}
+
+	@Test
+	void eachAnswerIsCountedByItsEnd() throws Exception {
+		Scrape scrape = scrape();
+		String calls = "gen_ai_client_inference_duration_seconds_count";
+		assertThat(scrape.sum(calls, "aikit_outcome", "complete")).isEqualTo(2);
+		assertThat(scrape.sum(calls, "aikit_outcome", "error")).isEqualTo(2);
+		assertThat(scrape.sum(calls, "aikit_outcome", "truncated")).isOne();
+		assertThat(scrape.sum("aikit_client_retries_total", "aikit_retry_reason", "503")).isOne();
+	}
+
+	@Test
+	void theCollectorGetsMetricsInSeconds() throws Exception {
+		for (String name : List.of("gen_ai.client.inference.duration", "aikit.client.time_to_first_token",
+				"aikit.server.duration", "aikit.server.time_to_first_token", "http.server.requests")) {
+			Metric metric = await().atMost(SampleServer.TIMEOUT)
+				.until(() -> collector.metrics().get(name), (found) -> found != null);
+			assertThat(metric.getUnit()).as(name).isEqualTo("seconds");
+			assertThat(metric.getHistogram().getDataPointsList()).as(name)
+				.isNotEmpty()
+				.allSatisfy((point) -> assertThat(point.getSum()).isBetween(0.0, 30.0));
+		}
+	}
+
+	@Test
+	void withoutTheProfileThereIsNothingToSee() throws Exception {
+		try (SampleServer plain = SampleServer.start(Stack.TOMCAT)) {
+			assertThat(plain.send("GET", "/actuator/prometheus", BodyHandlers.discarding()).statusCode())
+				.isEqualTo(404);
+		}
+	}
+
+}
