@@ -10,6 +10,7 @@ import reactor.core.publisher.Flux;
 
 import org.springframework.web.reactive.function.client.WebClient;
 
+import studio.ainative.aikit.cache.AnswerCache;
 import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
@@ -52,6 +53,9 @@ import studio.ainative.aikit.tokens.TokenCounter;
  * ({@link AIStreamEvent#RECONNECT}), or fails with an {@link AnswerLostException};
  * whoever stops or cancels has it stopped there too. A try that fails before its first
  * text, reasoning or tool call leaves no other trace.
+ * <p>
+ * A stream with an {@link AnswerCache} may answer without a call, or by one that is
+ * shared; the ways in which the {@code Flux} ends stay the same.
  *
  * @since 0.1.0
  */
@@ -360,6 +364,17 @@ public interface AIStream {
 		 * @return this builder
 		 */
 		Builder observer(@Nullable CallObserver observer);
+
+		/**
+		 * Set what gives answers again to whoever asks the same: see there what is kept,
+		 * and what is told of it. Default: nothing. Calls say by
+		 * {@link CallOptions#withCache(CacheMode)} what they make of it, and
+		 * {@link AIStream#retry()} asks for another answer. The cache of a fallback is
+		 * not used.
+		 * @param cache the cache, {@code null} for none
+		 * @return this builder
+		 */
+		Builder cache(@Nullable AnswerCache cache);
 
 		/**
 		 * Set how the stream takes part in routes. Default:

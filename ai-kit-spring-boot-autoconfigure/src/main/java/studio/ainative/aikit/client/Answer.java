@@ -1,11 +1,14 @@
 package studio.ainative.aikit.client;
 
+import java.math.BigDecimal;
+
 import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.event.Cost;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.provider.ProviderRequest;
+import studio.ainative.aikit.tokens.ModelPricing;
 import studio.ainative.aikit.tokens.RunningTokenCount;
 import studio.ainative.aikit.tokens.TokenBudget;
 
@@ -39,6 +42,9 @@ final class Answer implements Retries.Progress {
 	private boolean content;
 
 	private @Nullable String model;
+
+	/** Whether somebody else pays for it. */
+	private boolean free;
 
 	private StreamEvent.@Nullable UsageReport report;
 
@@ -85,6 +91,9 @@ final class Answer implements Retries.Progress {
 	 * @throws BudgetExceededException if the event exceeds the budget
 	 */
 	synchronized StreamEvent take(StreamEvent event) {
+		if (this.free) {
+			return takeFree(event);
+		}
 		if (event instanceof StreamEvent.Token token) {
 			this.completion.add(token.text());
 			requireBudget();
@@ -112,6 +121,32 @@ final class Answer implements Retries.Progress {
 			this.content |= Content.isContent(event);
 		}
 		return event;
+	}
+
+	/** What it has used is somebody else's: told, at no cost, and not counted. */
+	private StreamEvent takeFree(StreamEvent event) {
+		this.content |= Content.isContent(event);
+		if (event instanceof StreamEvent.Token token) {
+			this.tokens++;
+			if (token.choice() == 0) {
+				this.text.append(token.text());
+			}
+		}
+		else if (event instanceof StreamEvent.UsageReport usage) {
+			Cost cost = usage.cost();
+			this.report = new StreamEvent.UsageReport(usage.usage(),
+					new Cost(BigDecimal.ZERO, (cost != null) ? cost.currency() : ModelPricing.DEFAULT_CURRENCY));
+			return this.report;
+		}
+		else if (event instanceof StreamEvent.Retry) {
+			restart();
+		}
+		return event;
+	}
+
+	/** The answer is made for somebody else, or was. */
+	synchronized void usesNothing() {
+		this.free = true;
 	}
 
 	private void requireBudget() {
@@ -229,6 +264,9 @@ final class Answer implements Retries.Progress {
 	 * whatever the provider told; {@code null} if nothing was used
 	 */
 	synchronized StreamEvent.@Nullable UsageReport finalReport(AIStreamEvent.Outcome outcome) {
+		if (this.free) {
+			return null;
+		}
 		if (this.report != null && isReported() && outcome == AIStreamEvent.Outcome.COMPLETE) {
 			return withAbandoned(this.report);
 		}
@@ -241,7 +279,7 @@ final class Answer implements Retries.Progress {
 
 	/** What the provider has said so far, of this try. */
 	synchronized @Nullable Usage reported() {
-		return (this.report != null) ? this.report.usage() : null;
+		return (this.report != null && !this.free) ? this.report.usage() : null;
 	}
 
 	private Usage estimate() {

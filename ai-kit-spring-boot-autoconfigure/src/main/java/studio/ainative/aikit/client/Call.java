@@ -19,6 +19,7 @@ import reactor.core.scheduler.Schedulers;
 import studio.ainative.aikit.client.AIStreamEvent.End;
 import studio.ainative.aikit.client.AIStreamEvent.Outcome;
 import studio.ainative.aikit.client.StreamTimeoutException.Timeout;
+import studio.ainative.aikit.cache.CacheUse;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
@@ -100,6 +101,31 @@ final class Call {
 		this.failover = failover;
 		if (this.ended.get()) {
 			failover.ended(CallObserver.Cause.CANCELLED);
+		}
+	}
+
+	/**
+	 * Let another call be observed instead, which this one makes.
+	 * @return the observer, {@code null} for nothing, or if it was told of the end
+	 */
+	@Nullable GuardedObserver handOver() {
+		GuardedObserver observer = this.observer;
+		if (observer == null || !this.observerKnows.compareAndSet(false, true)) {
+			return null;
+		}
+		this.observer = null;
+		return observer;
+	}
+
+	/**
+	 * The answer is not made for this call, which uses nothing.
+	 * @param use where it comes from
+	 */
+	void cached(CacheUse use) {
+		this.answer.usesNothing();
+		GuardedObserver observer = this.observer;
+		if (observer != null) {
+			observer.cached(use);
 		}
 	}
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
+import studio.ainative.aikit.cache.CacheUse;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.provider.ProviderRequest;
@@ -59,6 +60,15 @@ public interface CallObserver {
 		 * @param failure why it failed, {@code null} unless it did
 		 */
 		void tryEnds(@Nullable Throwable failure);
+
+		/**
+		 * The stream has a cache, and it is known what that does for the call. After
+		 * {@link CacheUse#HIT} and {@link CacheUse#JOINED} no request is made for it.
+		 * Does nothing by default.
+		 * @param use what it does
+		 */
+		default void cached(CacheUse use) {
+		}
 
 		/**
 		 * The caller is about to be given an event. Called for each token, one after

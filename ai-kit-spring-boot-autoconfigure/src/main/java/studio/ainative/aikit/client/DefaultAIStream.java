@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 import studio.ainative.aikit.event.InvalidMessagesException;
@@ -40,10 +41,14 @@ final class DefaultAIStream implements AIStream {
 
 	private final @Nullable CallObserver observer;
 
+	/** {@code null} if each call is made. */
+	private final @Nullable CachedTries cached;
+
 	private final Conversation conversation = new Conversation();
 
 	DefaultAIStream(DefaultAIStreamBuilder settings, StreamConfig config, Exchange exchange, Retries retries,
-			@Nullable Targets targets, Accounting accounting, Listeners listeners, @Nullable CallObserver observer) {
+			@Nullable Targets targets, Accounting accounting, Listeners listeners, @Nullable CallObserver observer,
+			@Nullable CachedTries cached) {
 		this.settings = settings;
 		this.config = config;
 		this.exchange = exchange;
@@ -52,6 +57,7 @@ final class DefaultAIStream implements AIStream {
 		this.accounting = accounting;
 		this.listeners = listeners;
 		this.observer = observer;
+		this.cached = cached;
 	}
 
 	@Override
@@ -69,8 +75,9 @@ final class DefaultAIStream implements AIStream {
 		Objects.requireNonNull(options, "'options' must not be null");
 		ProviderRequest request = request(Said.messages(messages), options);
 		Supplier<byte[]> body = body(request);
-		return Flux
-			.deferContextual((context) -> run(call(request, Usage.NONE, Call.Ending.NONE), options, body, context));
+		Mono<String> who = who();
+		return Flux.deferContextual(
+				(context) -> run(call(request, Usage.NONE, Call.Ending.NONE), options, body, who, context));
 	}
 
 	/**
@@ -95,19 +102,21 @@ final class DefaultAIStream implements AIStream {
 	@Override
 	public Flux<StreamEvent> send(String content) {
 		Said.text("content", content);
+		Mono<String> who = who();
 		return Flux.deferContextual((context) -> {
 			Message said = Conversation.message(Message.Role.USER, content, Message.Status.COMPLETE);
 			Call call = this.conversation.say(said, this::turn);
 			this.listeners.tell(AIStreamEvent.MESSAGE, said);
-			return run(call, context);
+			return run(call, CacheMode.USE, who, context);
 		});
 	}
 
 	@Override
 	public Flux<StreamEvent> retry() {
+		Mono<String> who = who();
 		return Flux.deferContextual((context) -> {
 			Call call = this.conversation.sayAgain(this::turn);
-			return (call != null) ? run(call, context) : Flux.empty();
+			return (call != null) ? run(call, CacheMode.REFRESH, who, context) : Flux.empty();
 		});
 	}
 
@@ -120,12 +129,18 @@ final class DefaultAIStream implements AIStream {
 		return new Call(answer, this.listeners, ending, this.config.timeouts().total());
 	}
 
-	private Flux<StreamEvent> run(Call call, ContextView context) {
-		return run(call, CallOptions.defaults(), () -> this.exchange.provider().writeRequest(call.answer().request()),
-				context);
+	/** Nobody has to be known where there is no cache. */
+	private Mono<String> who() {
+		return (this.cached != null) ? this.cached.who() : Mono.empty();
 	}
 
-	private Flux<StreamEvent> run(Call call, CallOptions options, Supplier<byte[]> body, ContextView context) {
+	private Flux<StreamEvent> run(Call call, CacheMode mode, Mono<String> who, ContextView context) {
+		return run(call, CallOptions.defaults().withCache(mode),
+				() -> this.exchange.provider().writeRequest(call.answer().request()), who, context);
+	}
+
+	private Flux<StreamEvent> run(Call call, CallOptions options, Supplier<byte[]> body, Mono<String> who,
+			ContextView context) {
 		if (this.observer != null) {
 			GuardedObserver observed = GuardedObserver.begin(this.observer,
 					this.exchange.start(call.answer().request()), context);
@@ -134,7 +149,17 @@ final class DefaultAIStream implements AIStream {
 			}
 		}
 		this.listeners.tell(AIStreamEvent.STREAMING_START, call.answer().request().messages());
-		return call.wrap(Flux.defer(() -> tries(call, options, body)));
+		CachedTries cached = (options.cache() != CacheMode.BYPASS) ? this.cached : null;
+		return call.wrap((cached == null) ? Flux.defer(() -> tries(call, options, body)) : Flux.defer(() -> cached
+			.events(call, options.cache(), who, () -> shared(call), (made) -> tries(made, options, body))));
+	}
+
+	/** A call to the provider, whose answer several may get. */
+	private Call shared(Call first) {
+		Listeners listeners = new Listeners();
+		listeners.add(AIStreamEvent.RECONNECT, first::reconnects);
+		Answer answer = new Answer(this.accounting, first.answer().request(), this.config.budget(), 0);
+		return new Call(answer, listeners, Call.Ending.NONE, this.config.timeouts().total());
 	}
 
 	private Flux<StreamEvent> tries(Call call, CallOptions options, Supplier<byte[]> written) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.function.client.WebClient;
 
+import studio.ainative.aikit.cache.AnswerCache;
 import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.tokens.CostCalculator;
@@ -45,6 +46,8 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 
 	private @Nullable CallObserver observer;
 
+	private @Nullable AnswerCache cache;
+
 	private RouteConfig route = RouteConfig.defaults();
 
 	/** By name. */
@@ -70,6 +73,7 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		this.webClientBuilder = (other.webClientBuilder != null) ? other.webClientBuilder.clone() : null;
 		this.random = other.random;
 		this.observer = other.observer;
+		this.cache = other.cache;
 		this.route = other.route;
 		this.fallbacks.putAll(other.fallbacks);
 		this.health = other.health;
@@ -184,6 +188,12 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 	}
 
 	@Override
+	public AIStream.Builder cache(@Nullable AnswerCache cache) {
+		this.cache = cache;
+		return this;
+	}
+
+	@Override
 	public AIStream.Builder route(RouteConfig route) {
 		this.route = Objects.requireNonNull(route, "'route' must not be null");
 		return this;
@@ -228,8 +238,9 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		DefaultAIStreamBuilder settings = clone();
 		Target own = target();
 		Retries retries = new Retries(this.config.retry(), this.random);
+		CachedTries cached = (this.cache != null) ? new CachedTries(this.cache, this.config, own.exchange()) : null;
 		return new DefaultAIStream(settings, this.config, own.exchange(), retries, targets(own), own.accounting(),
-				this.listeners.copy(), this.observer);
+				this.listeners.copy(), this.observer, cached);
 	}
 
 	private Target target() {

@@ -8,6 +8,7 @@ import reactor.core.publisher.Flux;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
+import studio.ainative.aikit.cache.CacheUse;
 import studio.ainative.aikit.event.StreamEvent;
 
 /**
@@ -90,6 +91,16 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 	public void tryEnds(@Nullable Throwable failure) {
 		try {
 			this.observed.tryEnds(failure);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+		}
+	}
+
+	@Override
+	public void cached(CacheUse use) {
+		try {
+			this.observed.cached(use);
 		}
 		catch (RuntimeException | LinkageError | AssertionError ex) {
 			fail(ex);

@@ -355,6 +355,18 @@ public sealed interface StreamEvent {
 		 */
 		public static final String FAILED_TARGETS = "failedTargets";
 
+		/**
+		 * Says {@code true} of an answer that was not made for this call: it was kept, or
+		 * somebody was being answered who had asked the same.
+		 */
+		public static final String CACHED = "cached";
+
+		/**
+		 * How old such an answer is: whole seconds since its end if it was kept, else
+		 * since its call began.
+		 */
+		public static final String AGE = "age";
+
 		/** A piece of the model's refusal to answer. */
 		public static final String REFUSAL = "refusal";
 

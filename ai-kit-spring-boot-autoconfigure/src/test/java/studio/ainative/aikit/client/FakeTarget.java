@@ -49,7 +49,7 @@ final class FakeTarget {
 		this.otherwise = () -> Mono.just(stream(event(name), END));
 	}
 
-	private static final String END = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+	static final String END = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
 	private static String event(String text) {
 		return Answers.openAiTokens(text).get(0);
@@ -99,6 +99,12 @@ final class FakeTarget {
 	/** Tokens, and then nothing any more. */
 	static Supplier<Mono<ClientResponse>> stallAfter(String... texts) {
 		return () -> Mono.just(response(buffers(Answers.openAiTokens(texts)).concatWith(Flux.never())));
+	}
+
+	/** As the test sends it. */
+	static Supplier<Mono<ClientResponse>> following(Flux<String> bodies) {
+		return () -> Mono.just(response(bodies
+			.map((body) -> DefaultDataBufferFactory.sharedInstance.wrap(body.getBytes(StandardCharsets.UTF_8)))));
 	}
 
 	/** Not even headers. */
