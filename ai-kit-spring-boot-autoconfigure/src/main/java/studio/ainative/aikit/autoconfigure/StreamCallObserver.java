@@ -55,6 +55,19 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 			return observation.isNoop() ? context : context.put(ObservationThreadLocalAccessor.KEY, observation);
 		}
 
+		/**
+		 * Else the HTTP client's span is a part of whatever span the thread has, as that
+		 * of the reader's request: tracing believes the thread rather than the context.
+		 */
+		@Override
+		public Scope openScope(Context context) {
+			Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
+			if (observation == null || observation.isNoop()) {
+				return ObservedCall.super.openScope(context);
+			}
+			return observation.openScope()::close;
+		}
+
 		@Override
 		public void tryEnds(@Nullable Throwable failure) {
 			this.call.endTry(CallFailures.type(failure), CallFailures.forSpan(failure));

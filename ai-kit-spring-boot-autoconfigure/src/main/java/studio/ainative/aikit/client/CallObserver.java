@@ -55,6 +55,17 @@ public interface CallObserver {
 		}
 
 		/**
+		 * This thread is about to subscribe to the request: for what HTTP clients look
+		 * for in thread-locals, as tracing does. By default nothing.
+		 * @param context what {@code tryBegins} has returned
+		 * @return closed by this thread when it has subscribed
+		 */
+		default Scope openScope(Context context) {
+			return () -> {
+			};
+		}
+
+		/**
 		 * The request was answered, or has failed. Not told of a request that the call's
 		 * end cuts off.
 		 * @param failure why it failed, {@code null} unless it did
@@ -83,6 +94,18 @@ public interface CallObserver {
 		 * @param end how
 		 */
 		void ends(End end);
+
+	}
+
+	/**
+	 * What a thread has while it subscribes to a request.
+	 */
+	@FunctionalInterface
+	interface Scope extends AutoCloseable {
+
+		/** Give the thread back what it had. */
+		@Override
+		void close();
 
 	}
 

@@ -1,10 +1,13 @@
 package studio.ainative.aikit.client;
 
+import java.util.function.UnaryOperator;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxOperator;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -50,7 +53,7 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 	 * @return the same events
 	 */
 	Flux<StreamEvent> watch(Flux<StreamEvent> attempt) {
-		return PassThrough.apply(attempt, (actual) -> new Try(actual, tryBegins(actual.currentContext())));
+		return watch(attempt, this::tryBegins);
 	}
 
 	/**
@@ -61,8 +64,25 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 	 * @return the same events
 	 */
 	Flux<StreamEvent> watch(Flux<StreamEvent> attempt, String target, CallObserver.Start asked) {
-		return PassThrough.apply(attempt,
-				(actual) -> new Try(actual, tryBegins(actual.currentContext(), target, asked)));
+		return watch(attempt, (context) -> tryBegins(context, target, asked));
+	}
+
+	private Flux<StreamEvent> watch(Flux<StreamEvent> attempt, UnaryOperator<Context> begin) {
+		return new FluxOperator<>(attempt) {
+
+			@Override
+			public void subscribe(CoreSubscriber<? super StreamEvent> actual) {
+				Context context = begin.apply(actual.currentContext());
+				CallObserver.Scope scope = openScope(context);
+				try {
+					this.source.subscribe(new Try(actual, context));
+				}
+				finally {
+					scope.close();
+				}
+			}
+
+		};
 	}
 
 	@Override
@@ -84,6 +104,28 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 		catch (RuntimeException | LinkageError | AssertionError ex) {
 			fail(ex);
 			return context;
+		}
+	}
+
+	@Override
+	public CallObserver.Scope openScope(Context context) {
+		try {
+			CallObserver.Scope scope = this.observed.openScope(context);
+			return () -> close(scope);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+			return () -> {
+			};
+		}
+	}
+
+	private void close(CallObserver.Scope scope) {
+		try {
+			scope.close();
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
 		}
 	}
 

@@ -97,7 +97,8 @@ public final class ClientCall {
 			begun.highCardinalityKeyValue(HighCardinalityKeys.TARGET.asString(), target);
 		}
 		begun.highCardinalityKeyValue(HighCardinalityKeys.TRY.asString(), String.valueOf(number));
-		begun.start();
+		// Tracing believes the thread's span rather than the parent's
+		this.observation.scoped(() -> begun.start());
 		this.currentTry.set(begun);
 		return begun;
 	}

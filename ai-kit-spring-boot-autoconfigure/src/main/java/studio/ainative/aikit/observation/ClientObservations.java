@@ -67,8 +67,12 @@ public final class ClientObservations {
 				() -> context, this.registry);
 		if (parent != null) {
 			observation.parentObservation(parent);
+			// Tracing believes the thread's span rather than the parent's
+			parent.scoped(() -> observation.start());
 		}
-		observation.start();
+		else {
+			observation.start();
+		}
 		this.listeners.forEach((listener) -> listener.begun(context));
 		return new ClientCall(this, observation, context);
 	}

@@ -128,8 +128,22 @@ class CallObserverTests {
 		assertThat(this.recorder.outer).isEqualTo("from outside");
 	}
 
+	@Test
+	void whoeverSubscribesToTheRequestIsInItsScope() {
+		this.server.respond().status(503);
+		this.server.respond("Hello");
+		List<String> found = Collections.synchronizedList(new ArrayList<>());
+		WebClient.Builder webClient = WebClient.builder().filter((request, next) -> Mono.defer(() -> {
+			found.add("" + this.recorder.scope.get());
+			return next.exchange(request);
+		}));
+		Answers.text(stream().webClientBuilder(webClient).build().stream("Hi"));
+		assertThat(found).containsExactly("1", "2");
+		assertThat(this.recorder.scope.get()).isNull();
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "begin", "try", "event", "try ends", "end" })
+	@ValueSource(strings = { "begin", "try", "scope", "scope ends", "event", "try ends", "end" })
 	void breaksNothing(String where) {
 		this.server.respond("Hel", "lo");
 		this.recorder.broken = where;
@@ -155,6 +169,8 @@ class CallObserverTests {
 	private static final class Recorder implements CallObserver, CallObserver.ObservedCall {
 
 		final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+
+		final ThreadLocal<@Nullable Integer> scope = new ThreadLocal<>();
 
 		@Nullable String outer;
 
@@ -188,6 +204,20 @@ class CallObserverTests {
 		public Context tryBegins(Context context) {
 			see("try", "try");
 			return context.put("try", ++this.tries);
+		}
+
+		@Override
+		public Scope openScope(Context context) {
+			if (this.broken.equals("scope")) {
+				see("scope", "");
+			}
+			this.scope.set(context.getOrDefault("try", null));
+			return () -> {
+				this.scope.remove();
+				if (this.broken.equals("scope ends")) {
+					see("scope ends", "");
+				}
+			};
 		}
 
 		@Override

@@ -9,7 +9,9 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import tools.jackson.databind.json.JsonMapper;
@@ -81,9 +83,12 @@ final class SampleServer implements AutoCloseable {
 		return URI.create("http://localhost:" + this.port + path);
 	}
 
-	<T> HttpResponse<T> post(String body, BodyHandler<T> handler) throws IOException, InterruptedException {
+	/** With further headers, name and value in turn. */
+	<T> HttpResponse<T> post(String body, BodyHandler<T> handler, String... headers)
+			throws IOException, InterruptedException {
 		HttpRequest request = HttpRequest.newBuilder(uri("/api/chat"))
-			.header("Content-Type", "application/json")
+			.headers(Stream.concat(Stream.of("Content-Type", "application/json"), Arrays.stream(headers))
+				.toArray(String[]::new))
 			.timeout(TIMEOUT)
 			.POST(HttpRequest.BodyPublishers.ofString(body))
 			.build();
