@@ -25,6 +25,10 @@ final class Options {
 		return this.values.getOrDefault(name, absent);
 	}
 
+	boolean has(String name) {
+		return this.values.containsKey(name);
+	}
+
 	int number(String name, int absent) {
 		String value = this.values.get(name);
 		return (value != null) ? Integer.parseInt(value) : absent;

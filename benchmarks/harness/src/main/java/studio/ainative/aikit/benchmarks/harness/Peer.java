@@ -2,6 +2,7 @@ package studio.ainative.aikit.benchmarks.harness;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What can be measured.
@@ -12,8 +13,9 @@ import java.util.Set;
  * @param type its class, in a package of the module's name
  * @param formats the formats that a client reads
  * @param isFloor whether the others are compared with it
+ * @param isBase whether it is run as {@code --base} has it
  */
-record Peer(String name, Role role, String module, String type, Set<Format> formats, boolean isFloor) {
+record Peer(String name, Role role, String module, String type, Set<Format> formats, boolean isFloor, boolean isBase) {
 
 	private static final Set<Format> EVERY = Set.of(Format.values());
 
@@ -45,9 +47,10 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			form("ai-kit-mvc-flux", Role.SERVER_FORM, "MvcServer$AiKitFlux"),
 			form("ai-kit-mvc-functional", Role.SERVER_FORM, "MvcServer$AiKitFunctional"),
 			new Peer("mvc-emitter-executor-each", Role.IDLE_SERVER, "spring", "MvcServer$EmitterWithExecutor", EVERY,
+					false, false),
+			new Peer("ai-kit-webflux", Role.COMPRESSING_SERVER, "spring", "WebFluxServer$Compressing", EVERY, false,
 					false),
-			new Peer("ai-kit-webflux", Role.COMPRESSING_SERVER, "spring", "WebFluxServer$Compressing", EVERY, false),
-			new Peer("ai-kit-mvc", Role.COMPRESSING_SERVER, "spring", "MvcServer$Compressing", EVERY, false),
+			new Peer("ai-kit-mvc", Role.COMPRESSING_SERVER, "spring", "MvcServer$Compressing", EVERY, false, false),
 
 			floor("pass-through", Role.RELAY, "WebFluxRelay$PassThrough"),
 			relay("webclient-sse-tree", "spring", "WebFluxRelay$Tree"),
@@ -64,12 +67,16 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 
 	/**
 	 * Peers of a role, those of {@code --peers} if it is given, and always the floor.
+	 * With {@code --base} each of AI Kit's is there a second time, as that checkout has
+	 * it.
 	 */
 	static List<Peer> chosen(Role role, Options options) {
 		List<String> names = options.list("peers", "");
 		return ALL.stream()
 			.filter((peer) -> peer.role() == role)
 			.filter((peer) -> names.contains("") || names.contains(peer.name()) || peer.isFloor())
+			.flatMap((peer) -> (options.has("base") && peer.name().startsWith("ai-kit")) ? Stream.of(peer, peer.base())
+					: Stream.of(peer))
 			.toList();
 	}
 
@@ -77,28 +84,32 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		return peers.stream().filter(Peer::isFloor).findFirst().orElseThrow().name();
 	}
 
+	private Peer base() {
+		return new Peer(this.name + "-base", this.role, this.module, this.type, this.formats, this.isFloor, true);
+	}
+
 	private static Peer floor(String name, Role role, String type) {
-		return new Peer(name, role, "spring", type, EVERY, true);
+		return new Peer(name, role, "spring", type, EVERY, true, false);
 	}
 
 	private static Peer client(String name, String module, String type, Set<Format> formats) {
-		return new Peer(name, Role.CLIENT, module, type, formats, false);
+		return new Peer(name, Role.CLIENT, module, type, formats, false, false);
 	}
 
 	private static Peer remote(String name, String module, String type, Set<Format> formats) {
-		return new Peer(name, Role.REMOTE_CLIENT, module, type, formats, false);
+		return new Peer(name, Role.REMOTE_CLIENT, module, type, formats, false, false);
 	}
 
 	private static Peer server(String name, String type) {
-		return new Peer(name, Role.SERVER, "spring", type, EVERY, false);
+		return new Peer(name, Role.SERVER, "spring", type, EVERY, false, false);
 	}
 
 	private static Peer form(String name, Role role, String type) {
-		return new Peer(name, role, "spring", type, EVERY, false);
+		return new Peer(name, role, "spring", type, EVERY, false, false);
 	}
 
 	private static Peer relay(String name, String module, String type) {
-		return new Peer(name, Role.RELAY, module, type, EVERY, false);
+		return new Peer(name, Role.RELAY, module, type, EVERY, false, false);
 	}
 
 	String className() {

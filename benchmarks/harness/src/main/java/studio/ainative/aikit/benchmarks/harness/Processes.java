@@ -28,7 +28,7 @@ final class Processes {
 	}
 
 	PeerProcess source() throws PeerException {
-		return new PeerProcess("source", command("harness", "256m", List.of(), "source"), this.logs);
+		return new PeerProcess("source", command(this.root, "harness", "256m", List.of(), "source"), this.logs);
 	}
 
 	/**
@@ -40,7 +40,7 @@ final class Processes {
 	 * @throws PeerException if it does not start
 	 */
 	PeerProcess farProvider(Certificate certificate, String protocols, int streams) throws PeerException {
-		return new PeerProcess("provider", command("harness", "256m", List.of(), "far-provider",
+		return new PeerProcess("provider", command(this.root, "harness", "256m", List.of(), "far-provider",
 				certificate.keys().toString(), protocols, String.valueOf(streams)), this.logs);
 	}
 
@@ -58,11 +58,12 @@ final class Processes {
 	 */
 	PeerProcess client(Peer peer, Certificate certificate) throws PeerException {
 		return new PeerProcess(peer.name(),
-				command(peer.module(), heap("512m"), certificate.jvmOptions(), "client", peer.className()), this.logs);
+				command(root(peer), peer.module(), heap("512m"), certificate.jvmOptions(), "client", peer.className()),
+				this.logs);
 	}
 
 	PeerProcess drain() throws PeerException {
-		return new PeerProcess("drain", command("harness", "512m", List.of(), "drain"), this.logs);
+		return new PeerProcess("drain", command(this.root, "harness", "512m", List.of(), "drain"), this.logs);
 	}
 
 	/**
@@ -79,14 +80,20 @@ final class Processes {
 	PeerProcess peer(Peer peer, String sourceUrl, String heap) throws PeerException {
 		String role = (peer.role() == Peer.Role.CLIENT) ? "client" : "server";
 		return new PeerProcess(peer.name(),
-				command(peer.module(), heap(heap), List.of(), role, peer.className(), sourceUrl), this.logs);
+				command(root(peer), peer.module(), heap(heap), List.of(), role, peer.className(), sourceUrl),
+				this.logs);
+	}
+
+	/** The folder of the benchmarks that a peer is taken from. */
+	private Path root(Peer peer) {
+		return peer.isBase() ? Path.of(this.options.text("base", "")).resolve("benchmarks") : this.root;
 	}
 
 	private String heap(String absent) {
 		return this.options.text("heap", environment("BENCH_HEAP", absent));
 	}
 
-	private List<String> command(String module, String heap, List<String> jvmOptions, String... arguments)
+	private List<String> command(Path root, String module, String heap, List<String> jvmOptions, String... arguments)
 			throws PeerException {
 		List<String> command = new ArrayList<>();
 		command.add(environment("BENCH_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -96,19 +103,20 @@ final class Processes {
 			command.addAll(List.of(flags.split(" +")));
 		}
 		command.addAll(jvmOptions);
-		command.addAll(List.of("-cp", classPath(module), Worker.class.getName()));
+		command.addAll(List.of("-cp", classPath(root, module), Worker.class.getName()));
 		command.addAll(List.of(arguments));
 		return command;
 	}
 
-	private String classPath(String module) throws PeerException {
-		Path target = this.root.resolve(module).resolve("target");
+	private static String classPath(Path root, String module) throws PeerException {
+		Path target = root.resolve(module).resolve("target");
 		try {
 			return target.resolve("classes") + File.pathSeparator
 					+ Files.readString(target.resolve("classpath.txt")).trim();
 		}
 		catch (IOException ex) {
-			throw new PeerException("Module " + module + " is not built: mvn -q -DskipTests package", ex);
+			throw new PeerException("Module " + module + " of " + root + " is not built: mvn -q -DskipTests package",
+					ex);
 		}
 	}
 

@@ -51,9 +51,10 @@ class BenchmarksIT {
 	}
 
 	@Test
-	void clientsReadAiKit() throws Exception {
-		assertThat(bench("clients", "--format", "aikit", "--modes", "many", "--peers", "ai-kit"))
-			.contains(rows("drain-webclient", "ai-kit"));
+	void clientsReadAiKitBesideAnotherCheckout() throws Exception {
+		String base = ROOT.resolve("..").toString();
+		assertThat(bench("clients", "--format", "aikit", "--modes", "many", "--peers", "ai-kit", "--base", base))
+			.contains(rows("drain-webclient", "ai-kit", "ai-kit-base"));
 	}
 
 	@Test
