@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -143,6 +144,12 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		// Nearly always. An interface that a class lacks is searched for in all that it
+		// has
+		if (this.state == State.READING && message.getClass() == DefaultHttpContent.class) {
+			ctx.fireChannelRead(message);
+			return;
+		}
 		switch (this.state) {
 			case WAITING -> begin(ctx, message);
 			case READING -> read(ctx, message);
