@@ -74,6 +74,11 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 		}
 
 		@Override
+		public void goesOn() {
+			this.call.goesOn();
+		}
+
+		@Override
 		public void event(StreamEvent event) {
 			this.call.event(event);
 		}

@@ -3,6 +3,7 @@ package studio.ainative.aikit.client;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -370,7 +371,8 @@ public interface AIStream {
 		 * and what is told of it. Default: nothing. Calls say by
 		 * {@link CallOptions#withCache(CacheMode)} what they make of it, and
 		 * {@link AIStream#retry()} asks for another answer. The cache of a fallback is
-		 * not used.
+		 * not used, and a stream with {@linkplain #tool(Tool) tools} has none: what they
+		 * return is of the moment.
 		 * @param cache the cache, {@code null} for none
 		 * @return this builder
 		 */
@@ -413,6 +415,58 @@ public interface AIStream {
 		Builder fallback(String name, Builder target);
 
 		/**
+		 * Let the model call a tool, whose function is run here. When an answer calls
+		 * tools, their functions run beside one another, and the model is asked again
+		 * with the results, until it calls none. To the subscriber all of that is one
+		 * answer, with {@link StreamEvent.ToolCall calls} that are
+		 * {@linkplain StreamEvent.ToolCall#handled() handled} and a
+		 * {@link StreamEvent.ToolResult} for each; usage, budget and the time in total
+		 * cover all of it. A conversation keeps calls and results.
+		 * <p>
+		 * What goes wrong the model is told in a sentence as the result: a function that
+		 * fails, takes too long or returns too much ({@link ToolLimits}), arguments that
+		 * are no JSON object, a tool that there is not. From the second request on, an
+		 * answer that breaks in the middle fails whatever {@link RetryConfig#midStream()}
+		 * says, and an option {@code tool_choice} that makes the model call a tool is
+		 * left out.
+		 * <p>
+		 * An option of the name "tools" adds others, whose calls are the caller's to
+		 * make. If the model calls both at once the answer ends after the results of
+		 * those that are run here.
+		 * @param tool the tool, whose name is different from all others
+		 * @return this builder
+		 */
+		Builder tool(Tool tool);
+
+		/**
+		 * Let the model call a tool: see {@link #tool(Tool)}.
+		 * @param name its name, 1 to 64 letters, digits, {@code _} and {@code -}
+		 * @param description what it does and when to call it, in words for the model
+		 * @param schema the JSON schema of its arguments, JSON text of an object; blank
+		 * for a tool without arguments
+		 * @param function what it does
+		 * @return this builder
+		 */
+		default Builder tool(String name, String description, String schema, ToolFunction function) {
+			return tool(Tool.of(name, description, schema, function));
+		}
+
+		/**
+		 * Set how much a model may do with tools. Default: {@link ToolLimits#defaults()}.
+		 * @param limits the limits
+		 * @return this builder
+		 */
+		Builder toolLimits(ToolLimits limits);
+
+		/**
+		 * Set what runs the functions of tools, which may block. Default: Reactor's
+		 * {@code boundedElastic} scheduler.
+		 * @param executor the executor; what it rejects the model is told of
+		 * @return this builder
+		 */
+		Builder toolExecutor(Executor executor);
+
+		/**
 		 * Copy this builder; later changes of one don't reach the other.
 		 * @return a new builder with the same settings
 		 */
@@ -422,7 +476,8 @@ public interface AIStream {
 		 * Build a stream with a conversation of its own.
 		 * @return a new stream
 		 * @throws IllegalStateException if no endpoint was set and the provider has none,
-		 * or two targets have the same name
+		 * two targets have the same name, or there are tools and a target's provider
+		 * can't tell a model of them
 		 */
 		AIStream build();
 

@@ -1,10 +1,13 @@
 package studio.ainative.aikit.client;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.event.Cost;
+import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.provider.ProviderRequest;
@@ -18,7 +21,7 @@ import studio.ainative.aikit.tokens.TokenBudget;
  */
 final class Answer implements Retries.Progress {
 
-	private final ProviderRequest request;
+	private ProviderRequest request;
 
 	private Accounting accounting;
 
@@ -48,7 +51,15 @@ final class Answer implements Retries.Progress {
 
 	private StreamEvent.@Nullable UsageReport report;
 
-	/** What tries before this one have used, as far as anybody can tell. */
+	/**
+	 * What the model has said in earlier rounds, and the results of the tools it called.
+	 */
+	private final List<Message> turns = new ArrayList<>(0);
+
+	/** Where the text of this round begins. */
+	private int roundBegin;
+
+	/** What tries and rounds before this one have used, as far as anybody can tell. */
 	private StreamEvent.@Nullable UsageReport abandoned;
 
 	/**
@@ -67,7 +78,7 @@ final class Answer implements Retries.Progress {
 		this.completion = accounting.running();
 	}
 
-	ProviderRequest request() {
+	synchronized ProviderRequest request() {
 		return this.request;
 	}
 
@@ -82,6 +93,31 @@ final class Answer implements Retries.Progress {
 		this.completion = accounting.running();
 		this.prompt = -1;
 		this.model = null;
+	}
+
+	/**
+	 * The model has called tools, and is asked again with their results.
+	 * @param next what it is asked
+	 * @param turn what it has said, and the results
+	 */
+	synchronized void nextRound(ProviderRequest next, List<Message> turn) {
+		this.abandoned = withAbandoned((this.report != null && isReported()) ? this.report : estimated());
+		this.turns.addAll(turn);
+		this.request = next;
+		this.asked = next;
+		this.prompt = -1;
+		this.roundBegin = this.text.length();
+		restart();
+	}
+
+	/** What the model has said in earlier rounds, and the results of its tools. */
+	synchronized List<Message> turns() {
+		return List.copyOf(this.turns);
+	}
+
+	/** The text of the round at hand. */
+	synchronized String roundText() {
+		return this.text.substring(this.roundBegin);
 	}
 
 	/**
@@ -245,7 +281,7 @@ final class Answer implements Retries.Progress {
 	private int restart() {
 		int discarded = this.tokens;
 		this.tokens = 0;
-		this.text.setLength(0);
+		this.text.setLength(this.roundBegin);
 		this.completion = this.accounting.running();
 		this.accepted = false;
 		this.content = false;

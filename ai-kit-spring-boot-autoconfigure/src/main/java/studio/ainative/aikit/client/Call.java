@@ -1,6 +1,7 @@
 package studio.ainative.aikit.client;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -93,11 +94,15 @@ final class Call {
 	}
 
 	/**
-	 * Go through several targets, whose health the end tells something of. Another thread
-	 * may have ended the call already.
+	 * Go through several targets, whose health the end tells something of; before that,
+	 * the end of the round before. Another thread may have ended the call already.
 	 * @param failover the way
 	 */
 	void goBy(Failover failover) {
+		Failover before = this.failover;
+		if (before != null) {
+			before.ended(CallObserver.Cause.COMPLETE);
+		}
 		this.failover = failover;
 		if (this.ended.get()) {
 			failover.ended(CallObserver.Cause.CANCELLED);
@@ -171,6 +176,13 @@ final class Call {
 		}
 	}
 
+	/** A later round is about to be tried again, which its reader is not told. */
+	void retries(StreamEvent.Retry retry) {
+		if (!this.ended.get()) {
+			this.listeners.tell(AIStreamEvent.RETRY, retry);
+		}
+	}
+
 	private void tell(StreamEvent event) {
 		if (this.ended.get()) {
 			return;
@@ -214,16 +226,14 @@ final class Call {
 		tellObserver();
 		Usage usage = (report != null) ? report.usage() : Usage.NONE;
 		// Before the listeners: one of them may go on with the conversation
-		Message message = this.ending.end(this, outcome, text, usage);
+		List<Message> messages = this.ending.end(this, outcome, usage);
 		if (report != null && !Objects.equals(report, this.lastReport)) {
 			this.listeners.tell(AIStreamEvent.USAGE, report);
 		}
 		if (error != null) {
 			this.listeners.tell(AIStreamEvent.ERROR, error);
 		}
-		if (message != null) {
-			this.listeners.tell(AIStreamEvent.MESSAGE, message);
-		}
+		messages.forEach((message) -> this.listeners.tell(AIStreamEvent.MESSAGE, message));
 		this.listeners.tell(AIStreamEvent.STREAMING_END, new End(outcome, text, usage, error));
 	}
 
@@ -344,17 +354,16 @@ final class Call {
 	interface Ending {
 
 		/** Without a conversation: nothing. */
-		Ending NONE = (call, outcome, text, usage) -> null;
+		Ending NONE = (call, outcome, usage) -> List.of();
 
 		/**
 		 * Note the end.
 		 * @param call the call that ended
 		 * @param outcome how
-		 * @param text the text that arrived
 		 * @param usage what was used
-		 * @return the message that the conversation has got by it, {@code null} for none
+		 * @return the messages that the conversation has got by it
 		 */
-		@Nullable Message end(Call call, Outcome outcome, String text, Usage usage);
+		List<Message> end(Call call, Outcome outcome, Usage usage);
 
 	}
 

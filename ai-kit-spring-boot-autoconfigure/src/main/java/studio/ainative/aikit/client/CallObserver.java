@@ -82,6 +82,13 @@ public interface CallObserver {
 		}
 
 		/**
+		 * Tools were called, and their results go to the model by another request, which
+		 * is no retry. By default nothing.
+		 */
+		default void goesOn() {
+		}
+
+		/**
 		 * The caller is about to be given an event. Called for each token, one after
 		 * another.
 		 * @param event the event

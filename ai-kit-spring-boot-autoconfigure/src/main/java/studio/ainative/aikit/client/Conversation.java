@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.client.AIStreamEvent.Outcome;
 import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.event.Usage;
 
 /**
@@ -53,8 +54,8 @@ final class Conversation {
 				return null;
 			}
 			int last = this.messages.size() - 1;
-			if (this.messages.get(last).role() == Message.Role.ASSISTANT) {
-				this.messages.remove(last);
+			while (this.messages.get(last).role() != Message.Role.USER) {
+				this.messages.remove(last--);
 			}
 			return begin(calls);
 		}
@@ -74,48 +75,54 @@ final class Conversation {
 
 	/**
 	 * What a request may hold: person and model in turns, no empty answers. A message
-	 * that got no answer is left out, unless it is the one to be answered now.
+	 * that got no answer is left out with all that came of it, unless it is the one to be
+	 * answered now.
 	 */
 	private List<Message> history() {
 		List<Message> history = new ArrayList<>();
-		Message unanswered = null;
+		List<Message> turn = new ArrayList<>();
 		for (Message message : this.messages) {
 			if (message.role() == Message.Role.USER) {
-				unanswered = message;
+				turn.clear();
 			}
-			else if (unanswered != null && !message.content().isBlank()) {
-				history.add(unanswered);
-				history.add(message);
-				unanswered = null;
+			turn.add(message);
+			if (isAnswer(message)) {
+				history.addAll(turn);
+				turn.clear();
 			}
 		}
-		if (unanswered != null) {
-			history.add(unanswered);
+		if (!turn.isEmpty() && turn.get(0).role() == Message.Role.USER) {
+			history.add(turn.get(0));
 		}
 		return history;
+	}
+
+	private static boolean isAnswer(Message message) {
+		return message.role() == Message.Role.ASSISTANT && !message.content().isBlank()
+				&& message.parts(MessagePart.ToolCall.class).isEmpty();
 	}
 
 	/**
 	 * Note the end of a call.
 	 * @param call the call
 	 * @param outcome how it ended
-	 * @param text the answer so far
 	 * @param used what it has used
-	 * @return the answer's message, {@code null} if there is none to add
+	 * @return the messages of the answer: calls of tools and their results, its text
 	 */
-	@Nullable Message finish(Call call, Outcome outcome, String text, Usage used) {
+	List<Message> finish(Call call, Outcome outcome, Usage used) {
 		synchronized (this.lock) {
 			if (this.current != call) {
-				return null;
+				return List.of();
 			}
 			this.current = null;
 			this.usage = this.usage.plus(used);
-			if (outcome != Outcome.COMPLETE && text.isBlank()) {
-				return null;
+			List<Message> added = new ArrayList<>(call.answer().turns());
+			String text = call.answer().roundText();
+			if (outcome == Outcome.COMPLETE || !text.isBlank()) {
+				added.add(message(Message.Role.ASSISTANT, text, status(outcome)));
 			}
-			Message answer = message(Message.Role.ASSISTANT, text, status(outcome));
-			this.messages.add(answer);
-			return answer;
+			this.messages.addAll(added);
+			return added;
 		}
 	}
 

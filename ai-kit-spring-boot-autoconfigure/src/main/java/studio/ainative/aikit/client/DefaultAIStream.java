@@ -44,11 +44,14 @@ final class DefaultAIStream implements AIStream {
 	/** {@code null} if each call is made. */
 	private final @Nullable CachedTries cached;
 
+	/** {@code null} if there are no tools. */
+	private final @Nullable Toolbox tools;
+
 	private final Conversation conversation = new Conversation();
 
 	DefaultAIStream(DefaultAIStreamBuilder settings, StreamConfig config, Exchange exchange, Retries retries,
 			@Nullable Targets targets, Accounting accounting, Listeners listeners, @Nullable CallObserver observer,
-			@Nullable CachedTries cached) {
+			@Nullable CachedTries cached, @Nullable Toolbox tools) {
 		this.settings = settings;
 		this.config = config;
 		this.exchange = exchange;
@@ -58,6 +61,7 @@ final class DefaultAIStream implements AIStream {
 		this.listeners = listeners;
 		this.observer = observer;
 		this.cached = cached;
+		this.tools = tools;
 	}
 
 	@Override
@@ -149,9 +153,20 @@ final class DefaultAIStream implements AIStream {
 			}
 		}
 		this.listeners.tell(AIStreamEvent.STREAMING_START, call.answer().request().messages());
+		Toolbox tools = this.tools;
+		if (tools != null) {
+			return call
+				.wrap(Flux.deferContextual(
+						(own) -> new ToolRounds(
+								tools, call, (round) -> (round == 0)
+										? tries(call, options, body, this.retries, this.targets) : goOn(call, options),
+								own)
+							.events()));
+		}
 		CachedTries cached = (options.cache() != CacheMode.BYPASS) ? this.cached : null;
-		return call.wrap((cached == null) ? Flux.defer(() -> tries(call, options, body)) : Flux.defer(() -> cached
-			.events(call, options.cache(), who, () -> shared(call), (made) -> tries(made, options, body))));
+		return call.wrap((cached == null) ? Flux.defer(() -> tries(call, options, body, this.retries, this.targets))
+				: Flux.defer(() -> cached.events(call, options.cache(), who, () -> shared(call),
+						(made) -> tries(made, options, body, this.retries, this.targets))));
 	}
 
 	/** A call to the provider, whose answer several may get. */
@@ -162,15 +177,23 @@ final class DefaultAIStream implements AIStream {
 		return new Call(answer, listeners, Call.Ending.NONE, this.config.timeouts().total());
 	}
 
-	private Flux<StreamEvent> tries(Call call, CallOptions options, Supplier<byte[]> written) {
+	/** Ask with the results of tools. */
+	private Flux<StreamEvent> goOn(Call call, CallOptions options) {
+		CallOptions free = new CallOptions(options.model(), options.systemPrompt(),
+				ToolRounds.withFreeChoice(options.options()));
+		return tries(call, free, () -> this.exchange.provider().writeRequest(call.answer().request()),
+				this.retries.withoutRestart(), (this.targets != null) ? this.targets.withoutRestart() : null);
+	}
+
+	private Flux<StreamEvent> tries(Call call, CallOptions options, Supplier<byte[]> written, Retries retries,
+			@Nullable Targets targets) {
 		Answer answer = call.answer();
 		BudgetExceededException exceeded = answer.checkBudget();
 		if (exceeded != null) {
 			return Flux.error(exceeded);
 		}
-		if (this.targets != null) {
-			Failover failover = new Failover(this.targets, call, options, written,
-					(exchange) -> reconnects(exchange, call));
+		if (targets != null) {
+			Failover failover = new Failover(targets, call, options, written, (exchange) -> reconnects(exchange, call));
 			call.goBy(failover);
 			return failover.events();
 		}
@@ -182,7 +205,7 @@ final class DefaultAIStream implements AIStream {
 					: this.exchange.events(body, answer::accept, reconnects(this.exchange, call));
 		});
 		GuardedObserver observer = call.observer();
-		return this.retries.apply((observer != null) ? observer.watch(attempt) : attempt, answer);
+		return retries.apply((observer != null) ? observer.watch(attempt) : attempt, answer);
 	}
 
 	/** Those of one try, {@code null} if its answer can't be read on. */
@@ -195,7 +218,8 @@ final class DefaultAIStream implements AIStream {
 		String prompt = (call.systemPrompt() != null) ? call.systemPrompt() : this.config.systemPrompt();
 		Map<String, Object> options = new LinkedHashMap<>(this.config.options());
 		options.putAll(call.options());
-		return new ProviderRequest(messages, model, (prompt != null && !prompt.isEmpty()) ? prompt : null, options);
+		return new ProviderRequest(messages, model, (prompt != null && !prompt.isEmpty()) ? prompt : null, options,
+				(this.tools != null) ? this.tools.definitions() : List.of());
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -56,6 +58,13 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 	/** Of what this builds, and all copies. */
 	private final TargetHealth health;
 
+	/** By name. */
+	private final Map<String, Tool> tools = new LinkedHashMap<>();
+
+	private ToolLimits toolLimits = ToolLimits.defaults();
+
+	private Executor toolExecutor = (work) -> Schedulers.boundedElastic().schedule(work);
+
 	private LongSupplier clock = System::nanoTime;
 
 	private final Listeners listeners;
@@ -77,6 +86,9 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		this.route = other.route;
 		this.fallbacks.putAll(other.fallbacks);
 		this.health = other.health;
+		this.tools.putAll(other.tools);
+		this.toolLimits = other.toolLimits;
+		this.toolExecutor = other.toolExecutor;
 		this.clock = other.clock;
 		this.listeners = other.listeners.copy();
 	}
@@ -214,6 +226,26 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		return this;
 	}
 
+	@Override
+	public AIStream.Builder tool(Tool tool) {
+		if (this.tools.putIfAbsent(tool.name(), tool) != null) {
+			throw new IllegalArgumentException("There is a tool '" + tool.name() + "' already");
+		}
+		return this;
+	}
+
+	@Override
+	public AIStream.Builder toolLimits(ToolLimits limits) {
+		this.toolLimits = Objects.requireNonNull(limits, "'limits' must not be null");
+		return this;
+	}
+
+	@Override
+	public AIStream.Builder toolExecutor(Executor executor) {
+		this.toolExecutor = Objects.requireNonNull(executor, "'executor' must not be null");
+		return this;
+	}
+
 	/** Tells the time by a given clock, in nanoseconds. */
 	DefaultAIStreamBuilder clock(LongSupplier clock) {
 		this.clock = clock;
@@ -238,9 +270,26 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		DefaultAIStreamBuilder settings = clone();
 		Target own = target();
 		Retries retries = new Retries(this.config.retry(), this.random);
-		CachedTries cached = (this.cache != null) ? new CachedTries(this.cache, this.config, own.exchange()) : null;
-		return new DefaultAIStream(settings, this.config, own.exchange(), retries, targets(own), own.accounting(),
-				this.listeners.copy(), this.observer, cached);
+		CachedTries cached = (this.cache != null && this.tools.isEmpty())
+				? new CachedTries(this.cache, this.config, own.exchange()) : null;
+		Targets targets = targets(own);
+		if (!this.tools.isEmpty()) {
+			requireTools((targets != null) ? targets.all() : List.of(own));
+		}
+		Toolbox tools = this.tools.isEmpty() ? null
+				: Toolbox.of(new LinkedHashMap<>(this.tools), this.toolLimits, this.toolExecutor);
+		return new DefaultAIStream(settings, this.config, own.exchange(), retries, targets, own.accounting(),
+				this.listeners.copy(), this.observer, cached, tools);
+	}
+
+	private static void requireTools(List<Target> targets) {
+		for (Target target : targets) {
+			Provider provider = target.exchange().provider();
+			if (!provider.writesTools()) {
+				throw new IllegalStateException("The provider '" + provider.name()
+						+ "' can't tell a model of tools: leave the tools out, or choose another provider");
+			}
+		}
 	}
 
 	private Target target() {

@@ -150,6 +150,16 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 	}
 
 	@Override
+	public void goesOn() {
+		try {
+			this.observed.goesOn();
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+		}
+	}
+
+	@Override
 	public void event(StreamEvent event) {
 		if (this.failed) {
 			return;

@@ -26,6 +26,14 @@ final class Retries {
 	}
 
 	/**
+	 * For an answer that has begun, of which nothing can be taken back.
+	 * @return retries that don't begin anew in the middle of it
+	 */
+	Retries withoutRestart() {
+		return new Retries(this.config.withMidStream(RetryConfig.MidStream.FAIL), this.random);
+	}
+
+	/**
 	 * Make a call until it succeeds, fails for good, or no retry is left.
 	 * @param attempt one try; each subscription is a new one
 	 * @param progress how far the answer has come

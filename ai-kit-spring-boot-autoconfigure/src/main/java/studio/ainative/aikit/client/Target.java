@@ -37,7 +37,7 @@ record Target(RouteConfig route, StreamConfig config, Exchange exchange, Account
 				: first.systemPrompt();
 		Map<String, Object> options = new LinkedHashMap<>(this.config.options());
 		options.putAll(call.options());
-		return new ProviderRequest(first.messages(), this.config.model(), prompt, options);
+		return new ProviderRequest(first.messages(), this.config.model(), prompt, options, first.tools());
 	}
 
 	/**

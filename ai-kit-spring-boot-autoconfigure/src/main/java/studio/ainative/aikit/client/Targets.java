@@ -26,6 +26,14 @@ record Targets(List<Target> all, RetryConfig retry, Supplier<RandomGenerator> ra
 	}
 
 	/**
+	 * What is left of them once an answer has begun, of which nothing can be taken back.
+	 * @return targets that don't begin anew in the middle of it
+	 */
+	Targets withoutRestart() {
+		return new Targets(this.all, this.retry.withMidStream(RetryConfig.MidStream.FAIL), this.random, this.clock);
+	}
+
+	/**
 	 * The order in which one call asks them.
 	 * @return all of them
 	 */

@@ -45,6 +45,9 @@ public final class ClientCall {
 
 	private int tries;
 
+	/** Whether the next try is none for the one before. */
+	private boolean goesOn;
+
 	// Only written by who brings events, and without a lock: once for each token
 
 	private @Nullable ChunkTimes chunkTimes;
@@ -83,9 +86,10 @@ public final class ClientCall {
 		}
 		int number;
 		synchronized (this) {
-			if (this.tries > 0) {
+			if (this.tries > 0 && !this.goesOn) {
 				this.retryReasons.add((this.tryFailure != null) ? this.tryFailure : KeyValue.NONE_VALUE);
 			}
+			this.goesOn = false;
 			this.tryFailure = null;
 			number = ++this.tries;
 		}
@@ -121,6 +125,13 @@ public final class ClientCall {
 					(errorType != null) ? errorType : KeyValue.NONE_VALUE);
 			ended.stop();
 		}
+	}
+
+	/**
+	 * Tools were called, and the next request brings their results: it is no retry.
+	 */
+	public synchronized void goesOn() {
+		this.goesOn = true;
 	}
 
 	/**

@@ -129,7 +129,7 @@ public final class AnthropicProvider implements Provider {
 
 	@Override
 	public ProviderAdapter adapter(StreamEventSink sink) {
-		return new AnthropicAdapter(sink);
+		return new AnthropicAdapter(sink, true);
 	}
 
 	@Override

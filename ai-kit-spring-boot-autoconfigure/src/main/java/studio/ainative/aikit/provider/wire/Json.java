@@ -1,5 +1,6 @@
 package studio.ainative.aikit.provider.wire;
 
+import java.io.Writer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -78,6 +79,28 @@ public final class Json {
 		catch (JacksonException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * Read a document as an object.
+	 * @param <T> the object's type
+	 * @param text the document
+	 * @param type the object's type
+	 * @return the object
+	 * @throws JacksonException if that can't be done; it may quote the text
+	 */
+	public static <T> T read(String text, Class<T> type) {
+		return MAPPER.readValue(text, type);
+	}
+
+	/**
+	 * Write an object as a document.
+	 * @param value the object
+	 * @param target takes the document
+	 * @throws JacksonException if that can't be done; it may quote the value
+	 */
+	public static void write(Object value, Writer target) {
+		MAPPER.writeValue(target, value);
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -30,11 +31,15 @@ public final class RequestBody {
 
 	private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
 
+	private static final String TOOLS = "tools";
+
 	private static final Set<String> RESERVED = Set.of("messages", "stream");
 
 	private final Map<String, ? extends @Nullable Object> options;
 
 	private final JsonGenerator json;
+
+	private boolean toolsWritten;
 
 	private RequestBody(Map<String, ? extends @Nullable Object> options, JsonGenerator json) {
 		this.options = options;
@@ -180,18 +185,32 @@ public final class RequestBody {
 	}
 
 	/**
-	 * Write the field {@code tools} if there are any, unless an option takes its place.
+	 * Write the field {@code tools} if there are any. An option of that name adds others,
+	 * but for those whose name is taken; one that is empty or no list takes their place.
 	 * @param tools the tools
 	 * @param writer writes one of them
 	 * @return this
 	 */
 	public RequestBody tools(List<ToolDefinition> tools, BiConsumer<JsonGenerator, ToolDefinition> writer) {
-		if (!tools.isEmpty() && isFree("tools")) {
-			this.json.writeArrayPropertyStart("tools");
+		List<?> others = (this.options.get(TOOLS) instanceof List<?> list) ? list : List.of();
+		if (!tools.isEmpty() && (isFree(TOOLS) || !others.isEmpty())) {
+			Set<String> names = tools.stream().map(ToolDefinition::name).collect(Collectors.toSet());
+			this.json.writeArrayPropertyStart(TOOLS);
 			tools.forEach((tool) -> writer.accept(this.json, tool));
+			others.stream()
+				.filter((other) -> !names.contains(toolName(other)))
+				.forEach((other) -> writeOption(TOOLS, () -> this.json.writeTree(Json.MAPPER.valueToTree(other))));
 			this.json.writeEndArray();
+			this.toolsWritten = true;
 		}
 		return this;
+	}
+
+	/** In the way of any provider. */
+	private static String toolName(@Nullable Object tool) {
+		Object described = (tool instanceof Map<?, ?> map && map.get("function") instanceof Map<?, ?> function)
+				? function : tool;
+		return (described instanceof Map<?, ?> map && map.get("name") instanceof String name) ? name : "";
 	}
 
 	/**
@@ -213,18 +232,25 @@ public final class RequestBody {
 		for (Map.Entry<String, ? extends @Nullable Object> option : this.options.entrySet()) {
 			Object value = option.getValue();
 			// Where YAML says null, Spring's environment holds an empty string
-			if (value != null && !"".equals(value)) {
+			boolean written = this.toolsWritten && option.getKey().equals(TOOLS);
+			if (value != null && !"".equals(value) && !written) {
 				writeOption(option.getKey(), value);
 			}
 		}
 	}
 
 	private void writeOption(String name, Object value) {
-		try {
+		writeOption(name, () -> {
 			// As a tree first: a value that fails half-way must not leave half of it
 			// behind.
 			this.json.writeName(name);
 			this.json.writeTree(Json.MAPPER.valueToTree(value));
+		});
+	}
+
+	private static void writeOption(String name, Runnable writing) {
+		try {
+			writing.run();
 		}
 		catch (RuntimeException ex) {
 			// The value's own or Jackson's; either may quote the value.

@@ -1,0 +1,34 @@
+package studio.ainative.aikit.client;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+import studio.ainative.aikit.provider.ToolDefinition;
+
+/**
+ * The tools of a stream.
+ *
+ * @param tools the tools by name
+ * @param definitions what the model is told of them
+ * @param limits how much it may do with them
+ * @param executor runs their functions
+ */
+record Toolbox(Map<String, Tool> tools, List<ToolDefinition> definitions, ToolLimits limits, Executor executor) {
+
+	static Toolbox of(Map<String, Tool> tools, ToolLimits limits, Executor executor) {
+		return new Toolbox(tools, tools.values().stream().map(Tool::definition).toList(), limits, executor);
+	}
+
+	boolean has(String name) {
+		return this.tools.containsKey(name);
+	}
+
+	@Nullable ToolFunction function(String name) {
+		Tool tool = this.tools.get(name);
+		return (tool != null) ? tool.function() : null;
+	}
+
+}

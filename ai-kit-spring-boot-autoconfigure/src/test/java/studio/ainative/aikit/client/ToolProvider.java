@@ -1,0 +1,129 @@
+package studio.ainative.aikit.client;
+
+import java.time.Duration;
+
+import studio.ainative.aikit.provider.Provider;
+import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
+import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.test.Dialect;
+import studio.ainative.aikit.test.ScriptedServer;
+
+/**
+ * The ways in which a model calls tools.
+ */
+enum ToolProvider {
+
+	OPENAI(Dialect.OPENAI) {
+
+		@Override
+		Provider provider() {
+			return new OpenAIProvider();
+		}
+
+		@Override
+		String call(int index, String id, String name, String arguments) {
+			return "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":"
+					+ index + ",\"id\":\"" + id + "\",\"type\":\"function\",\"function\":{\"name\":\"" + name
+					+ "\",\"arguments\":\"\"}}]}}]}\n\n"
+					+ "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":"
+					+ index + ",\"function\":{\"arguments\":" + quote(arguments) + "}}]}}]}\n\n";
+		}
+
+		@Override
+		String end(String reason, int promptTokens, int completionTokens) {
+			return "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + reason
+					+ "\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":" + promptTokens
+					+ ",\"completion_tokens\":" + completionTokens + "}}\n\ndata: [DONE]\n\n";
+		}
+
+	},
+
+	ANTHROPIC(Dialect.ANTHROPIC) {
+
+		@Override
+		Provider provider() {
+			return new AnthropicProvider();
+		}
+
+		@Override
+		String begin() {
+			return event("message_start",
+					",\"message\":{\"id\":\"msg_1\",\"model\":\"claude\",\"content\":[],"
+							+ "\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}")
+					+ event("content_block_start",
+							",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}")
+					+ event("content_block_delta",
+							",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"Hm.\"}")
+					+ event("content_block_delta",
+							",\"index\":0,\"delta\":{\"type\":\"signature_delta\",\"signature\":\"s1\"}")
+					+ event("content_block_stop", ",\"index\":0");
+		}
+
+		@Override
+		String call(int index, String id, String name, String arguments) {
+			int block = index + 1;
+			return event("content_block_start",
+					",\"index\":" + block + ",\"content_block\":{\"type\":\"tool_use\",\"id\":\"" + id
+							+ "\",\"name\":\"" + name + "\",\"input\":{}}")
+					+ event("content_block_delta", ",\"index\":" + block
+							+ ",\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":" + quote(arguments) + "}")
+					+ event("content_block_stop", ",\"index\":" + block);
+		}
+
+		@Override
+		String end(String reason, int promptTokens, int completionTokens) {
+			String word = reason.equals("tool_calls") ? "tool_use" : reason.equals("length") ? "max_tokens" : reason;
+			return event("message_delta", ",\"delta\":{\"stop_reason\":\"" + word + "\"},\"usage\":{\"input_tokens\":"
+					+ promptTokens + ",\"output_tokens\":" + completionTokens + "}") + event("message_stop", "");
+		}
+
+		private String event(String type, String fields) {
+			return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + fields + "}\n\n";
+		}
+
+	};
+
+	private final Dialect dialect;
+
+	ToolProvider(Dialect dialect) {
+		this.dialect = dialect;
+	}
+
+	abstract Provider provider();
+
+	String begin() {
+		return "";
+	}
+
+	abstract String call(int index, String id, String name, String arguments);
+
+	abstract String end(String reason, int promptTokens, int completionTokens);
+
+	static String quote(String text) {
+		return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+	}
+
+	ScriptedServer start() {
+		return ScriptedServer.start(this.dialect);
+	}
+
+	/** A round with one call. */
+	void respondCall(ScriptedServer server, String id, String name, String arguments) {
+		respond(server, "tool_calls", call(0, id, name, arguments));
+	}
+
+	/** A round with calls. */
+	void respond(ScriptedServer server, String reason, String... calls) {
+		server.respond().raw(begin() + String.join("", calls) + end(reason, 10, 5)).thenEnd();
+	}
+
+	AIStream.Builder builder(ScriptedServer server) {
+		return AIStream.builder()
+			.provider(provider())
+			.endpoint(server.uri())
+			.apiKey("a-key")
+			.model("a-model")
+			.retry(RetryConfig.defaults().withDelay(Duration.ofMillis(1), Duration.ofMillis(1)));
+	}
+
+}
