@@ -7,6 +7,9 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -20,12 +23,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.observation.AiKitClientObservationConvention;
-import studio.ainative.aikit.observation.ModelNames;
+import studio.ainative.aikit.observation.CallContentFilter;
 import studio.ainative.aikit.observation.CallLog;
 import studio.ainative.aikit.observation.ClientCallListener;
 import studio.ainative.aikit.observation.ClientMeters;
 import studio.ainative.aikit.observation.ClientObservations;
+import studio.ainative.aikit.observation.ContentRule;
 import studio.ainative.aikit.observation.DefaultAiKitClientObservationConvention;
+import studio.ainative.aikit.observation.ModelNames;
 
 /**
  * {@linkplain AutoConfiguration Auto-configuration} of metrics and spans of calls. Where
@@ -42,6 +47,8 @@ import studio.ainative.aikit.observation.DefaultAiKitClientObservationConvention
 @EnableConfigurationProperties(AiKitProperties.class)
 public final class AiKitObservationAutoConfiguration {
 
+	private static final Log logger = LogFactory.getLog(AiKitObservationAutoConfiguration.class);
+
 	@Bean
 	@ConditionalOnMissingBean
 	AiKitClientObservationConvention aiKitClientObservationConvention(AiKitProperties properties) {
@@ -50,15 +57,27 @@ public final class AiKitObservationAutoConfiguration {
 
 	@Bean
 	StreamObservers aiKitStreamObservers(AiKitProperties properties, AiKitClientObservationConvention convention,
-			ObjectProvider<ObservationRegistry> registries, ObjectProvider<ClientCallListener> listeners) {
+			ObjectProvider<ObservationRegistry> registries, ObjectProvider<ClientCallListener> listeners,
+			ObjectProvider<CallContentFilter> filters) {
 		ObservationRegistry registry = registries.getIfUnique(() -> ObservationRegistry.NOOP);
 		List<ClientCallListener> all = listeners.orderedStream().toList();
 		if (registry.isNoop() && all.isEmpty()) {
 			return (name) -> null;
 		}
-		ClientObservations observations = new ClientObservations(registry, convention, modelNames(properties),
+		ClientObservations withoutContent = new ClientObservations(registry, convention, modelNames(properties),
 				modelNames(properties), all);
+		ClientObservations observations = properties.observations().content().enabled()
+				? withoutContent.withContent(contentRule(properties, filters)) : withoutContent;
 		return (name) -> new StreamCallObserver(name, observations);
+	}
+
+	private static ContentRule contentRule(AiKitProperties properties, ObjectProvider<CallContentFilter> filters) {
+		int maxLength = properties.observations().content().maxLength();
+		ContentRule rule = BlamedProperty.checked("ai-kit.observations.content.",
+				() -> new ContentRule(maxLength, filters.getIfUnique(() -> (unfiltered) -> unfiltered)));
+		logger.warn("Prompts and answers are recorded, up to " + maxLength
+				+ " characters of each: 'ai-kit.observations.content.enabled' asks for it");
+		return rule;
 	}
 
 	/** All that the configuration names, which are few, and some more. */
@@ -76,6 +95,23 @@ public final class AiKitObservationAutoConfiguration {
 	@ConditionalOnBooleanProperty("ai-kit.observations.log")
 	CallLog aiKitCallLog() {
 		return new CallLog();
+	}
+
+	/**
+	 * Prompts and answers, if they are asked for.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(OpenTelemetry.class)
+	@ConditionalOnBooleanProperty("ai-kit.observations.content.enabled")
+	static class ContentConfiguration {
+
+		/** In whose absence listeners of the application's own get them still. */
+		@Bean
+		ClientCallListener aiKitContentEvents(ObjectProvider<OpenTelemetry> openTelemetry,
+				AiKitClientObservationConvention convention) {
+			return new ContentEvents(openTelemetry.getIfUnique(OpenTelemetry::noop), convention);
+		}
+
 	}
 
 	/**

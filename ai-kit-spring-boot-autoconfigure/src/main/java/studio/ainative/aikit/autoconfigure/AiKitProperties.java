@@ -279,10 +279,24 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param log Whether each call is one line of the log, without any text of it.
 	 * @param health Health of each stream, in the actuator: none, or connect, which opens
 	 * a connection to its endpoint and asks nothing.
+	 * @param content Prompts and answers, which are recorded nowhere by default.
 	 */
 	public record Observations(@DefaultValue("true") boolean enabled,
 			@DefaultValue("otel-0.1") SemanticConvention names, @DefaultValue("50") int maxModels,
-			@DefaultValue("false") boolean log, @DefaultValue("none") HealthMode health) {
+			@DefaultValue("false") boolean log, @DefaultValue("none") HealthMode health,
+			@DefaultValue Content content) {
+	}
+
+	/**
+	 * Prompts and answers in what is recorded of calls.
+	 *
+	 * @param enabled Whether prompts and answers are recorded, as OpenTelemetry's event
+	 * and for ClientCallListener beans. They hold what people write: see who may read
+	 * them.
+	 * @param maxLength Characters that are kept of a call's system prompt, of its
+	 * messages, newest first, and of its answer each, at most 1048576.
+	 */
+	public record Content(@DefaultValue("false") boolean enabled, @DefaultValue("4096") int maxLength) {
 	}
 
 	/**

@@ -10,11 +10,13 @@ import reactor.util.context.ContextView;
 
 import studio.ainative.aikit.client.CallObserver;
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.observation.CallContent;
 import studio.ainative.aikit.observation.CallOutcome;
 import studio.ainative.aikit.observation.ClientCall;
 import studio.ainative.aikit.observation.ClientCallEnd;
 import studio.ainative.aikit.observation.ClientCallFacts;
 import studio.ainative.aikit.observation.ClientObservations;
+import studio.ainative.aikit.provider.ProviderRequest;
 
 /**
  * Tells observations of the calls of one stream. The call's observation is a part of the
@@ -29,7 +31,8 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 	@Override
 	public ObservedCall begin(Start call, ContextView context) {
 		Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
-		return new Observed(this.stream, this.observations.begin(facts(this.stream, call), parent));
+		ProviderRequest recorded = this.observations.recordContent() ? call.request() : null;
+		return new Observed(this.stream, this.observations.begin(facts(this.stream, call), parent), recorded);
 	}
 
 	private static ClientCallFacts facts(String stream, Start call) {
@@ -38,8 +41,9 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 				EndpointPort.of(endpoint), call.request().options());
 	}
 
-	/** One call. */
-	private record Observed(String stream, ClientCall call) implements ObservedCall {
+	/** One call. What it asks is known only where it is to be recorded. */
+	private record Observed(String stream, ClientCall call,
+			@Nullable ProviderRequest recorded) implements ObservedCall {
 
 		@Override
 		public Context tryBegins(Context context) {
@@ -85,6 +89,9 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 
 		@Override
 		public void ends(End end) {
+			if (this.recorded != null) {
+				this.call.content(CallContent.of(this.recorded.systemPrompt(), this.recorded.messages(), end.answer()));
+			}
 			this.call.end(new ClientCallEnd(outcome(end), CallFailures.type(end.failure()),
 					CallFailures.forSpan(end.failure()), end.reported(), end.total()));
 		}

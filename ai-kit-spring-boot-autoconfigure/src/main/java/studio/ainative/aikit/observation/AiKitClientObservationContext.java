@@ -21,6 +21,8 @@ public class AiKitClientObservationContext extends SenderContext<Object> {
 
 	private volatile @Nullable ClientCallEnd end;
 
+	private volatile @Nullable CallContent content;
+
 	private volatile ClientCallProgress progress = ClientCallProgress.NONE;
 
 	/**
@@ -41,6 +43,10 @@ public class AiKitClientObservationContext extends SenderContext<Object> {
 	void turnTo(ClientCallFacts facts, String requestModel) {
 		this.facts = facts;
 		this.requestModel = requestModel;
+	}
+
+	void content(@Nullable CallContent content) {
+		this.content = content;
 	}
 
 	void end(ClientCallEnd end, @Nullable ChunkTimes chunkTimes, ClientCallProgress progress, String responseModel) {
@@ -89,6 +95,15 @@ public class AiKitClientObservationContext extends SenderContext<Object> {
 	 */
 	public ClientCallProgress progress() {
 		return this.progress;
+	}
+
+	/**
+	 * What was asked and answered, filtered and cut.
+	 * @return the content, {@code null} before the end, and always unless
+	 * {@code ai-kit.observations.content.enabled} asks for it
+	 */
+	public @Nullable CallContent content() {
+		return this.content;
 	}
 
 	/** The times between chunks, {@code null} where there were fewer than two. */

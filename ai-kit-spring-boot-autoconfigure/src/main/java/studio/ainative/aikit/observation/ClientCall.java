@@ -185,6 +185,16 @@ public final class ClientCall {
 	}
 
 	/**
+	 * What was asked and answered, to be told before the end and only where that is
+	 * recorded.
+	 * @param content all of it
+	 */
+	public void content(CallContent content) {
+		ContentRule rule = this.observations.content();
+		this.context.content((rule != null) ? rule.apply(content) : null);
+	}
+
+	/**
 	 * The call has ended. To be called once.
 	 * @param end how
 	 */

@@ -28,6 +28,8 @@ public final class ClientObservations {
 
 	private final LongSupplier nanoTime;
 
+	private final @Nullable ContentRule content;
+
 	/**
 	 * Observe calls.
 	 * @param registry makes spans, {@link ObservationRegistry#NOOP} for none
@@ -38,19 +40,31 @@ public final class ClientObservations {
 	 */
 	public ClientObservations(ObservationRegistry registry, AiKitClientObservationConvention convention,
 			ModelNames requestModels, ModelNames responseModels, List<ClientCallListener> listeners) {
-		this(registry, convention, requestModels, responseModels, listeners, System::nanoTime);
+		this(registry, convention, requestModels, responseModels, listeners, System::nanoTime, null);
 	}
 
 	/** For tests, which have their own time. */
 	ClientObservations(ObservationRegistry registry, AiKitClientObservationConvention convention,
 			ModelNames requestModels, ModelNames responseModels, List<ClientCallListener> listeners,
-			LongSupplier nanoTime) {
+			LongSupplier nanoTime, @Nullable ContentRule content) {
 		this.registry = Objects.requireNonNull(registry, "'registry' must not be null");
 		this.convention = Objects.requireNonNull(convention, "'convention' must not be null");
 		this.requestModels = requestModels;
 		this.responseModels = responseModels;
 		this.listeners = List.copyOf(listeners);
 		this.nanoTime = nanoTime;
+		this.content = content;
+	}
+
+	/**
+	 * The same, but with prompts and answers for listeners.
+	 * @param content what of them
+	 * @return the copy
+	 */
+	public ClientObservations withContent(ContentRule content) {
+		Objects.requireNonNull(content, "'content' must not be null");
+		return new ClientObservations(this.registry, this.convention, this.requestModels, this.responseModels,
+				this.listeners, this.nanoTime, content);
 	}
 
 	/**
@@ -79,6 +93,18 @@ public final class ClientObservations {
 
 	ObservationRegistry registry() {
 		return this.registry;
+	}
+
+	/**
+	 * Whether prompts and answers are recorded.
+	 * @return {@code false} unless a rule says what of them
+	 */
+	public boolean recordContent() {
+		return this.content != null;
+	}
+
+	@Nullable ContentRule content() {
+		return this.content;
 	}
 
 	ModelNames requestModels() {

@@ -58,7 +58,7 @@ class ClientObservationsTests {
 		List<ClientCallListener> all = new ArrayList<>(List.of(listeners));
 		all.add(new ClientMeters(this.meters, this.convention, SemanticConvention.OTEL_0_1));
 		return new ClientObservations(this.registry, this.convention, new ModelNames(List.of(), 10),
-				new ModelNames(List.of(), 10), all, () -> TimeUnit.MILLISECONDS.toNanos(this.millis));
+				new ModelNames(List.of(), 10), all, () -> TimeUnit.MILLISECONDS.toNanos(this.millis), null);
 	}
 
 	private static ClientCallEnd end(CallOutcome outcome, @Nullable String errorType, @Nullable Usage reported) {

@@ -11,13 +11,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.Span;
 
 /**
- * Takes metrics and spans by OTLP over HTTP.
+ * Takes metrics, spans and events by OTLP over HTTP.
  */
 final class OtlpCollector implements AutoCloseable {
 
@@ -27,10 +29,13 @@ final class OtlpCollector implements AutoCloseable {
 
 	private final Queue<Span> spans = new ConcurrentLinkedQueue<>();
 
+	private final Queue<LogRecord> events = new ConcurrentLinkedQueue<>();
+
 	private OtlpCollector(HttpServer server) {
 		this.server = server;
 		server.createContext("/v1/metrics", (exchange) -> take(exchange, this::takeMetrics));
 		server.createContext("/v1/traces", (exchange) -> take(exchange, this::takeSpans));
+		server.createContext("/v1/logs", (exchange) -> take(exchange, this::takeEvents));
 		server.start();
 	}
 
@@ -60,7 +65,14 @@ final class OtlpCollector implements AutoCloseable {
 				.forEach((scope) -> this.spans.addAll(scope.getSpansList())));
 	}
 
-	/** Where {@code /v1/metrics} and {@code /v1/traces} are. */
+	private void takeEvents(byte[] body) throws InvalidProtocolBufferException {
+		ExportLogsServiceRequest.parseFrom(body)
+			.getResourceLogsList()
+			.forEach((resource) -> resource.getScopeLogsList()
+				.forEach((scope) -> this.events.addAll(scope.getLogRecordsList())));
+	}
+
+	/** Where {@code /v1/metrics}, {@code /v1/traces} and {@code /v1/logs} are. */
 	String endpoint() {
 		return "http://localhost:" + this.server.getAddress().getPort();
 	}
@@ -72,6 +84,10 @@ final class OtlpCollector implements AutoCloseable {
 
 	Queue<Span> spans() {
 		return this.spans;
+	}
+
+	Queue<LogRecord> events() {
+		return this.events;
 	}
 
 	@Override

@@ -1,0 +1,137 @@
+package studio.ainative.aikit.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Value;
+import io.opentelemetry.api.logs.LogRecordBuilder;
+import io.opentelemetry.api.logs.Logger;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.ClassUtils;
+
+import studio.ainative.aikit.observation.AiKitClientObservationContext;
+import studio.ainative.aikit.observation.AiKitClientObservationConvention;
+import studio.ainative.aikit.observation.CallContent;
+import studio.ainative.aikit.observation.ClientCallListener;
+
+/**
+ * Records prompts and answers as OpenTelemetry's event for them, in the trace of the
+ * call. The convention wants them structured; before OpenTelemetry's API 1.59 an
+ * attribute is text, so they are JSON there.
+ *
+ * @see <a href=
+ * "https://github.com/open-telemetry/semantic-conventions-genai">OpenTelemetry's GenAI
+ * conventions</a>
+ */
+final class ContentEvents implements ClientCallListener {
+
+	/** The event's name. */
+	static final String NAME = "gen_ai.client.inference.operation.details";
+
+	private static final boolean STRUCTURED = ClassUtils.hasMethod(AttributeKey.class, "valueKey", String.class);
+
+	private final Logger events;
+
+	private final AiKitClientObservationConvention convention;
+
+	ContentEvents(OpenTelemetry openTelemetry, AiKitClientObservationConvention convention) {
+		this.events = openTelemetry.getLogsBridge().get("studio.ainative.aikit");
+		this.convention = convention;
+	}
+
+	@Override
+	public void ended(AiKitClientObservationContext call) {
+		CallContent content = call.content();
+		if (content == null) {
+			return;
+		}
+		LogRecordBuilder event = this.events.logRecordBuilder().setEventName(NAME);
+		this.convention.getLowCardinalityKeyValues(call)
+			.forEach((key) -> event.setAttribute(AttributeKey.stringKey(key.getKey()), key.getValue()));
+		String instructions = content.systemInstructions();
+		if (instructions != null) {
+			set(event, "gen_ai.system_instructions", List.of(text(instructions)));
+		}
+		set(event, "gen_ai.input.messages", content.input().stream().map(ContentEvents::message).toList());
+		Map<String, Object> answer = message("assistant", List.of(text(content.output())));
+		List<String> reasons = call.progress().finishReasons();
+		answer.put("finish_reason", reasons.isEmpty() ? "error" : reasons.get(0));
+		set(event, "gen_ai.output.messages", List.of(answer));
+		event.emit();
+	}
+
+	private static Map<String, Object> message(CallContent.Turn turn) {
+		return message(turn.role(), turn.parts().stream().map(ContentEvents::part).toList());
+	}
+
+	private static Map<String, Object> message(String role, List<Map<String, Object>> parts) {
+		Map<String, Object> message = new LinkedHashMap<>();
+		message.put("role", role);
+		message.put("parts", parts);
+		return message;
+	}
+
+	private static Map<String, Object> text(String text) {
+		return Map.of("type", "text", "content", text);
+	}
+
+	private static Map<String, Object> part(CallContent.Part part) {
+		Map<String, Object> fields = new LinkedHashMap<>();
+		fields.put("type", part.type());
+		putIfThere(fields, "id", part.id());
+		putIfThere(fields, "name", part.name());
+		String field = switch (part.type()) {
+			case "tool_call" -> "arguments";
+			case "tool_call_response" -> "response";
+			case "file" -> "mime_type";
+			default -> "content";
+		};
+		fields.put(field, part.text());
+		return fields;
+	}
+
+	private static void putIfThere(Map<String, Object> fields, String name, @Nullable String value) {
+		if (value != null) {
+			fields.put(name, value);
+		}
+	}
+
+	private static void set(LogRecordBuilder event, String name, List<Map<String, Object>> value) {
+		if (STRUCTURED) {
+			Structured.set(event, name, value);
+		}
+		else {
+			event.setAttribute(AttributeKey.stringKey(name), JsonMapper.shared().writeValueAsString(value));
+		}
+	}
+
+	/** Looked at only where OpenTelemetry's API has such attributes. */
+	private static final class Structured {
+
+		static void set(LogRecordBuilder event, String name, List<Map<String, Object>> value) {
+			event.setAttribute(AttributeKey.valueKey(name), value(value));
+		}
+
+		private static Value<?> value(Object any) {
+			if (any instanceof Map<?, ?> map) {
+				Map<String, Value<?>> values = new LinkedHashMap<>();
+				map.forEach((key, entry) -> values.put(key.toString(), value(entry)));
+				return Value.of(values);
+			}
+			if (any instanceof List<?> list) {
+				List<Value<?>> values = new ArrayList<>();
+				list.forEach((entry) -> values.add(value(entry)));
+				return Value.of(values);
+			}
+			return Value.of(any.toString());
+		}
+
+	}
+
+}

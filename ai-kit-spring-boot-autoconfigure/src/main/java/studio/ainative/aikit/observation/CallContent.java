@@ -1,0 +1,192 @@
+package studio.ainative.aikit.observation;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+import studio.ainative.aikit.event.Message;
+import studio.ainative.aikit.event.MessagePart;
+
+/**
+ * What a call asked and what it was answered. It is there only where the application has
+ * asked for it, and {@link #toString()} shows nothing of it.
+ *
+ * @param systemInstructions what the model was told to be, {@code null} if nothing
+ * @param input the messages that were sent, oldest first
+ * @param output the text that arrived, may be empty
+ * @since 0.1.0
+ */
+public record CallContent(@Nullable String systemInstructions, List<Turn> input, String output) {
+
+	/** What stands where a text was cut: {@value}. */
+	static final String CUT = "…";
+
+	/**
+	 * Copy the list.
+	 * @param systemInstructions what the model was told to be, {@code null} if nothing
+	 * @param input the messages that were sent, oldest first
+	 * @param output the text that arrived, may be empty
+	 */
+	public CallContent {
+		input = List.copyOf(input);
+		Objects.requireNonNull(output, "'output' must not be null");
+	}
+
+	/**
+	 * The content of a call. Of files only their media types and names are taken.
+	 * @param systemInstructions what the model was told to be, {@code null} if nothing
+	 * @param messages the messages that were sent, oldest first
+	 * @param answer the text that arrived
+	 * @return the content
+	 */
+	public static CallContent of(@Nullable String systemInstructions, List<Message> messages, String answer) {
+		return new CallContent(systemInstructions, messages.stream().map(CallContent::turn).toList(), answer);
+	}
+
+	private static Turn turn(Message message) {
+		// Where there are parts, the text is among them
+		List<Part> parts = message.parts().isEmpty() ? List.of(new Part("text", null, null, message.content()))
+				: message.parts().stream().map(CallContent::part).toList();
+		return new Turn(message.role().toString(), parts);
+	}
+
+	private static Part part(MessagePart part) {
+		if (part instanceof MessagePart.Text text) {
+			return new Part("text", null, null, text.text());
+		}
+		if (part instanceof MessagePart.ToolCall call) {
+			return new Part("tool_call", call.id(), call.name(), call.arguments());
+		}
+		if (part instanceof MessagePart.ToolResult result) {
+			return new Part("tool_call_response", result.callId(), result.name(), result.result());
+		}
+		if (part instanceof MessagePart.Reasoning reasoning) {
+			return new Part("reasoning", null, null, reasoning.text());
+		}
+		MessagePart.File file = (MessagePart.File) part;
+		return new Part("file", null, file.name(), file.mediaType());
+	}
+
+	/**
+	 * The same with other texts: for filters that replace what must not be recorded.
+	 * @param change gives the text in place of each
+	 * @return the copy
+	 */
+	public CallContent withTexts(UnaryOperator<String> change) {
+		String instructions = this.systemInstructions;
+		return new CallContent((instructions != null) ? change.apply(instructions) : null,
+				this.input.stream().map((turn) -> turn.withTexts(change)).toList(), change.apply(this.output));
+	}
+
+	/**
+	 * Cut to a length: the instructions, all messages together, and the answer. Of the
+	 * messages the newest are kept.
+	 * @param maxLength how many characters each of the three may have
+	 * @return the copy
+	 */
+	CallContent cut(int maxLength) {
+		List<Turn> kept = new ArrayList<>();
+		int left = maxLength;
+		for (int index = this.input.size() - 1; index >= 0 && left > 0; index--) {
+			Turn turn = this.input.get(index).cut(left);
+			left -= turn.length();
+			kept.add(turn);
+		}
+		Collections.reverse(kept);
+		String instructions = this.systemInstructions;
+		return new CallContent((instructions != null) ? cut(instructions, maxLength) : null, kept,
+				cut(this.output, maxLength));
+	}
+
+	private static String cut(String text, int maxLength) {
+		if (text.length() <= maxLength) {
+			return text;
+		}
+		// Half a character is none
+		int end = Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
+		return text.substring(0, end) + CUT;
+	}
+
+	/** Nothing of it. */
+	@Override
+	public String toString() {
+		return "CallContent[messages=" + this.input.size() + "]";
+	}
+
+	/**
+	 * A message.
+	 *
+	 * @param role {@code system}, {@code user}, {@code assistant} or {@code tool}
+	 * @param parts what it consists of
+	 */
+	public record Turn(String role, List<Part> parts) {
+
+		/**
+		 * Copy the list.
+		 * @param role {@code system}, {@code user}, {@code assistant} or {@code tool}
+		 * @param parts what it consists of
+		 */
+		public Turn {
+			parts = List.copyOf(parts);
+		}
+
+		private Turn withTexts(UnaryOperator<String> change) {
+			return new Turn(this.role, this.parts.stream().map((part) -> part.withText(change)).toList());
+		}
+
+		private Turn cut(int maxLength) {
+			List<Part> kept = new ArrayList<>();
+			int left = maxLength;
+			for (Part part : this.parts) {
+				if (left <= 0) {
+					break;
+				}
+				int room = left;
+				kept.add(part.withText((text) -> CallContent.cut(text, room)));
+				left -= Math.max(1, part.text().length());
+			}
+			return new Turn(this.role, kept);
+		}
+
+		/** At least one, so that empty messages have an end too. */
+		private int length() {
+			return Math.max(1, this.parts.stream().mapToInt((part) -> Math.max(1, part.text().length())).sum());
+		}
+
+		/** Nothing of it. */
+		@Override
+		public String toString() {
+			return "Turn[role=" + this.role + ", parts=" + this.parts.size() + "]";
+		}
+
+	}
+
+	/**
+	 * A part of a message.
+	 *
+	 * @param type {@code text}, {@code tool_call}, {@code tool_call_response},
+	 * {@code reasoning} or {@code file}
+	 * @param id the id of a tool's call, {@code null} of anything else
+	 * @param name the name of a tool or a file, {@code null} if there is none
+	 * @param text the text, a tool's arguments as JSON, its result, or a file's media
+	 * type
+	 */
+	public record Part(String type, @Nullable String id, @Nullable String name, String text) {
+
+		private Part withText(UnaryOperator<String> change) {
+			return new Part(this.type, this.id, this.name, change.apply(this.text));
+		}
+
+		/** Nothing of it. */
+		@Override
+		public String toString() {
+			return "Part[type=" + this.type + "]";
+		}
+
+	}
+
+}
