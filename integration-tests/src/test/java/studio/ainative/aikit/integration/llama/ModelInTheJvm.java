@@ -1,5 +1,6 @@
 package studio.ainative.aikit.integration.llama;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +82,7 @@ class ModelInTheJvm {
 
 		private Flux<StreamEvent> answer(OpenAiChatRequest request) {
 			String prompt = prompt(request);
+			// Without the mark of a beginning that models may put before it
 			int promptTokens = this.llama.encode(prompt).length;
 			if (promptTokens >= CONTEXT) {
 				return Flux.just(new StreamEvent.ErrorEvent("The conversation is longer than the model can read.",
@@ -90,8 +92,9 @@ class ModelInTheJvm {
 			int seed = number(request, "seed", -1, Integer.MAX_VALUE);
 			return Flux.defer(() -> {
 				AtomicInteger tokens = new AtomicInteger();
-				return pieces(new InferenceParameters(prompt).setNPredict(limit).setSeed(seed))
-					.filter((piece) -> !piece.isEmpty())
+				return pieces(new InferenceParameters(prompt).setNPredict(limit)
+					.setSeed(seed)
+					.setStopStrings(stopStrings(request))).filter((piece) -> !piece.isEmpty())
 					.<StreamEvent>map((piece) -> new StreamEvent.Token(piece, tokens.getAndIncrement()))
 					.concatWith(Flux.defer(() -> end(promptTokens, tokens.get(), limit)))
 					.onErrorResume(RejectedExecutionException.class,
@@ -131,6 +134,13 @@ class ModelInTheJvm {
 				.map((message) -> "<|im_start|>" + message.role() + "\n" + message.content().replace("<|", "< |")
 						+ "<|im_end|>\n")
 				.collect(Collectors.joining()) + "<|im_start|>assistant\n";
+		}
+
+		private static String[] stopStrings(OpenAiChatRequest request) {
+			Object stop = request.options().getOrDefault("stop", List.of());
+			return ((stop instanceof List<?> list) ? list : List.of(stop)).stream()
+				.map(String::valueOf)
+				.toArray(String[]::new);
 		}
 
 		private static int number(OpenAiChatRequest request, String option, int otherwise, int atMost) {

@@ -104,9 +104,8 @@ class ModelInTheJvmTests {
 		List<StreamEvent> events = whole(APPLICATIONS.get(type).chat().stream);
 		assertThat(text(events)).isEqualTo(said);
 		assertThat(events).filteredOn(StreamEvent.Token.class::isInstance).hasSize(TOKENS);
-		assertThat(events).contains(new StreamEvent.UsageReport(usage))
-			.anyMatch((event) -> event instanceof StreamEvent.Metadata metadata
-					&& "length".equals(metadata.values().get(StreamEvent.Metadata.FINISH_REASON)));
+		assertThat(events).contains(new StreamEvent.UsageReport(usage));
+		assertThat(finishReasons(events)).containsExactly("length");
 
 		String page = this.http.send(post(type, "/api/chat", QUESTION), HttpResponse.BodyHandlers.ofString()).body();
 		List<String> words = words(said);
@@ -114,6 +113,17 @@ class ModelInTheJvmTests {
 			assertThat(page).contains("{\"token\":\" " + words.get(index) + "\",\"index\":" + index + "}");
 		}
 		assertThat(page).contains("\"totalTokens\":" + usage.totalTokens(), "\"outcome\":\"complete\"");
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void endsWhereTheRequestSays(WebApplicationType type) {
+		AIStream stream = APPLICATIONS.get(type).chat().stream;
+		String said = text(whole(stream));
+		String word = words(said).stream().filter((known) -> said.indexOf(known) > 20).findFirst().orElseThrow();
+		List<StreamEvent> events = whole(stream.mutate().option("stop", List.of(word, "never said")).build());
+		assertThat(text(events)).isEqualTo(said.substring(0, said.indexOf(word)));
+		assertThat(finishReasons(events)).containsExactly("stop");
 	}
 
 	@ParameterizedTest
@@ -228,6 +238,14 @@ class ModelInTheJvmTests {
 			.filter(StreamEvent.Token.class::isInstance)
 			.map((event) -> ((StreamEvent.Token) event).text())
 			.collect(Collectors.joining());
+	}
+
+	private static List<Object> finishReasons(List<StreamEvent> events) {
+		return events.stream()
+			.filter(StreamEvent.Metadata.class::isInstance)
+			.map((event) -> ((StreamEvent.Metadata) event).values().get(StreamEvent.Metadata.FINISH_REASON))
+			.filter(Objects::nonNull)
+			.collect(Collectors.toList());
 	}
 
 	private static List<String> words(String text) {
