@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
+import studio.ainative.aikit.client.RouteState;
 import studio.ainative.aikit.observation.CallHistory;
 import studio.ainative.aikit.server.ResponseObserver;
 
@@ -71,7 +72,9 @@ class AiKitEndpoint implements ResponseObserver {
 			.map((call) -> new CallReport(call.ended(), call.outcome().toString(), call.errorType(), call.model(),
 					call.firstToken(), call.duration(), call.tries()))
 			.toList();
-		return new StreamReport(stream.provider(), stream.host(), stream.model(), this.history.openCalls(name), calls);
+		RouteState route = this.streams.route(name);
+		return new StreamReport(stream.provider(), stream.host(), stream.model(), this.history.openCalls(name),
+				route.failures(), route.cooldown(), calls);
 	}
 
 	/**
@@ -90,10 +93,13 @@ class AiKitEndpoint implements ResponseObserver {
 	 * @param host where requests go
 	 * @param model the configured model
 	 * @param openCalls how many calls are open
+	 * @param failures how many calls have failed in a row, where it has fallbacks or is
+	 * one
+	 * @param cooldown for how much longer it is left alone therefore
 	 * @param lastCalls the last calls, the latest first
 	 */
-	record StreamReport(String provider, String host, @Nullable String model, int openCalls,
-			List<CallReport> lastCalls) {
+	record StreamReport(String provider, String host, @Nullable String model, int openCalls, int failures,
+			Duration cooldown, List<CallReport> lastCalls) {
 	}
 
 	/**

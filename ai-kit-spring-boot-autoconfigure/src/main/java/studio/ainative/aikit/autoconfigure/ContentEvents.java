@@ -22,8 +22,8 @@ import studio.ainative.aikit.observation.ClientCallListener;
 
 /**
  * Records prompts and answers as OpenTelemetry's event for them, in the trace of the
- * call. The convention wants them structured; before OpenTelemetry's API 1.59 an
- * attribute is text, so they are JSON there.
+ * call. The convention wants them structured; with an API of OpenTelemetry's that has no
+ * such attributes they are JSON.
  *
  * @see <a href=
  * "https://github.com/open-telemetry/semantic-conventions-genai">OpenTelemetry's GenAI

@@ -21,6 +21,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.client.AIStream;
+import studio.ainative.aikit.client.RouteState;
 import studio.ainative.aikit.client.StreamConfig;
 import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
@@ -126,6 +127,19 @@ class StreamFactory implements SmartInitializingSingleton {
 		return summaries;
 	}
 
+	/**
+	 * Whether a configured stream is left alone.
+	 * @param name its name
+	 * @return its state
+	 */
+	RouteState route(String name) {
+		return RouteState.of(seed(name));
+	}
+
+	private AIStream.Builder seed(String name) {
+		return this.seeds.computeIfAbsent(name, (key) -> AIStream.builder());
+	}
+
 	private StreamSummary summary(String prefix, Binder binder) {
 		StreamSettings settings = new StreamSettings(prefix, binder.bindOrCreate(BASE, AiKitProperties.Stream.class));
 		Provider provider = settings.provider(this.providers);
@@ -163,8 +177,7 @@ class StreamFactory implements SmartInitializingSingleton {
 		Binder own = Binder.get(this.environment);
 		AiKitProperties.Route route = own.bindOrCreate(ConfiguredFallbacks.name(name).append("route"),
 				Bindable.of(AiKitProperties.Route.class), null);
-		AIStream.Builder builder = this.seeds.computeIfAbsent(name, (key) -> AIStream.builder())
-			.clone()
+		AIStream.Builder builder = seed(name).clone()
 			.provider(provider)
 			.config(config)
 			.route(settings.route(name, route))

@@ -246,6 +246,10 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 		return this;
 	}
 
+	RouteState routeState() {
+		return this.health.state(this.clock.getAsLong());
+	}
+
 	/** Tells the time by a given clock, in nanoseconds. */
 	DefaultAIStreamBuilder clock(LongSupplier clock) {
 		this.clock = clock;

@@ -80,6 +80,10 @@ final class TargetHealth {
 		return (this.cooling && this.asked) ? Math.max(0, this.coolUntil - now) : 0;
 	}
 
+	synchronized RouteState state(long now) {
+		return new RouteState(this.failures, Duration.ofNanos(Math.max(0, nanosUntilFree(now))));
+	}
+
 	/** One call, which ends once: whatever is told after its end counts for nothing. */
 	final class Permit {
 

@@ -1,6 +1,7 @@
 package studio.ainative.aikit.autoconfigure;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
@@ -72,6 +73,28 @@ class AiKitEndpointTests {
 			open.dispose();
 			assertThat(context.getBean(AiKitEndpoint.class).report().streams().get("default").openCalls()).isZero();
 		});
+	}
+
+	@Test
+	void showsWhichStreamsAreLeftAlone() {
+		this.exposed
+			.withPropertyValues("ai-kit.stream.fallback=backup", "ai-kit.stream.route.max-failures=1",
+					"ai-kit.stream.route.cooldown=1h", "ai-kit.stream.retry.delay=1ms")
+			.run((context) -> {
+				AiKitEndpoint endpoint = context.getBean(AiKitEndpoint.class);
+				AiKitEndpoint.StreamReport before = endpoint.report().streams().get("default");
+				assertThat(before.failures()).isZero();
+				assertThat(before.cooldown()).isZero();
+				this.provider.respond().status(503);
+				this.provider.respond("Hello");
+				ObservedCalls.run(context.getBean("aiStream", AIStream.class).stream("Hi"));
+				AiKitEndpoint.Report report = endpoint.report();
+				assertThat(report.streams().get("default").failures()).isOne();
+				assertThat(report.streams().get("default").cooldown()).isBetween(Duration.ofMinutes(30),
+						Duration.ofHours(1));
+				assertThat(report.streams().get("backup").failures()).isZero();
+				assertThat(report.streams().get("backup").cooldown()).isZero();
+			});
 	}
 
 	@Test

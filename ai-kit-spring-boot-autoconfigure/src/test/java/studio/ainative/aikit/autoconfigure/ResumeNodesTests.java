@@ -76,7 +76,7 @@ class ResumeNodesTests {
 	@ParameterizedTest
 	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 	void letsReadersGoToAnotherNodeWhenOneStops(WebApplicationType type) throws Exception {
-		try (ResumeServer one = ResumeServer.start(type, this.log, "ai-kit.response.drain-timeout=15s");
+		try (ResumeServer one = ResumeServer.start(type, this.log, "metrics=true", "ai-kit.response.drain-timeout=15s");
 				ResumeServer other = ResumeServer.start(type, this.log);
 				SseReader reader = SseReader.get(one.port(), "/chat/a")) {
 			String id = id(reader);
@@ -85,6 +85,9 @@ class ResumeNodesTests {
 			reader.readPast(token(1, "a", 0));
 			CompletableFuture<Void> close = CompletableFuture.runAsync(one::stop);
 			assertThat(reader.readAll()).endsWith(token(1, "a", 0) + "retry: 100\n\n");
+			// The answer goes on, so the application is still there
+			await().atMost(TIMEOUT)
+				.until(() -> one.scrape().sum("aikit_server_readers_total", "aikit_outcome", "released") == 1);
 			try (SseReader again = SseReader.getWith(other.port(), "/ai-kit/streams/" + id, "Last-Event-ID: 1")) {
 				again.readPast(": resumed\n\n");
 				chat.say("a", 1, "b");

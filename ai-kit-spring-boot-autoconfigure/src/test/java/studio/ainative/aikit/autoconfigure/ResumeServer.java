@@ -8,12 +8,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -68,6 +71,11 @@ final class ResumeServer implements AutoCloseable {
 		return this.context.getBean(ChatController.class);
 	}
 
+	/** What Prometheus reads, if the server was started with {@code metrics=true}. */
+	Scrape scrape() {
+		return Scrape.of(this.context.getBean(PrometheusMeterRegistry.class).scrape());
+	}
+
 	/** Stop as an application does, on this thread. */
 	void stop() {
 		this.context.close();
@@ -85,6 +93,12 @@ final class ResumeServer implements AutoCloseable {
 		@Bean
 		ChatController chatController(StreamingResponses responses) {
 			return new ChatController(responses);
+		}
+
+		@Bean
+		@ConditionalOnBooleanProperty("metrics")
+		PrometheusMeterRegistry prometheusMeterRegistry() {
+			return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 		}
 
 		/** Whoever asks is who they say they are. */
