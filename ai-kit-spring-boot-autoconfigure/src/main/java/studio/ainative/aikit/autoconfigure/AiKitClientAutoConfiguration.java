@@ -17,6 +17,7 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.client.AIStream;
+import studio.ainative.aikit.client.Tool;
 import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.tokens.CostCalculator;
 import studio.ainative.aikit.tokens.TokenCounter;
@@ -44,9 +45,9 @@ public final class AiKitClientAutoConfiguration {
 			ObjectProvider<StreamConnector> connector, ObjectProvider<WebClient.Builder> webClientBuilder,
 			ObjectProvider<TokenCounter> tokenCounter, CostCalculator costCalculator,
 			ObjectProvider<AIStreamBuilderCustomizer> customizers, ObjectProvider<StreamObservers> observers,
-			ObjectProvider<ClientHttpConnector> clientHttpConnector) {
+			ObjectProvider<Tool> tools, ObjectProvider<ClientHttpConnector> clientHttpConnector) {
 		return new StreamFactory(environment, providers, connector, webClientBuilder, tokenCounter, costCalculator,
-				customizers, observers, new OtherConnectorWarning(connector, clientHttpConnector));
+				customizers, observers, tools, new OtherConnectorWarning(connector, clientHttpConnector));
 	}
 
 	@Bean

@@ -63,13 +63,14 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * Not inherited.
 	 * @param route How this stream takes part in routes, as one that has fallbacks or is
 	 * one.
+	 * @param tools Tools of the application, its beans of the type Tool.
 	 */
 	public record Stream(@DefaultValue("ai-kit") String provider, @Nullable String endpoint, @Nullable String apiKey,
 			@Nullable String model, @Nullable String systemPrompt, @DefaultValue Map<String, String> headers,
 			@DefaultValue Map<String, Object> options, @DefaultValue Retry retry, @DefaultValue Timeout timeout,
 			@DefaultValue Limits limits, @DefaultValue Budget budget, @DefaultValue("true") boolean http2,
 			@DefaultValue("false") boolean warm, @DefaultValue Reconnect reconnect, @DefaultValue List<String> fallback,
-			@DefaultValue Route route) {
+			@DefaultValue Route route, @DefaultValue Tools tools) {
 
 		@Override
 		public String toString() {
@@ -134,6 +135,21 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * counted.
 	 */
 	public record Limits(@DefaultValue("4MB") DataSize maxEventSize, @DefaultValue("64MB") DataSize maxResponseSize) {
+	}
+
+	/**
+	 * Tools of the application, its beans of the type Tool.
+	 *
+	 * @param enabled Whether the model may call them.
+	 * @param names Names of those that it may call. All of them by default.
+	 * @param maxRounds How many times in one answer the model may call tools and be told
+	 * their results.
+	 * @param timeout Longest time of a call.
+	 * @param maxResultSize Most characters of a result.
+	 */
+	public record Tools(@DefaultValue("true") boolean enabled, @DefaultValue List<String> names,
+			@DefaultValue("8") int maxRounds, @DefaultValue("30s") Duration timeout,
+			@DefaultValue("262144") int maxResultSize) {
 	}
 
 	/**

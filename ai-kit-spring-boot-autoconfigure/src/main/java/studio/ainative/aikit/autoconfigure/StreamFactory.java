@@ -17,12 +17,15 @@ import org.springframework.boot.context.properties.bind.PropertySourcesPlacehold
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.client.RouteState;
 import studio.ainative.aikit.client.StreamConfig;
+import studio.ainative.aikit.client.Tool;
 import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
@@ -63,6 +66,8 @@ class StreamFactory implements SmartInitializingSingleton {
 
 	private final ObjectProvider<StreamObservers> observers;
 
+	private final ObjectProvider<Tool> tools;
+
 	private final OtherConnectorWarning warning;
 
 	/** By name: all that is built of one knows what has become of calls to it. */
@@ -72,7 +77,7 @@ class StreamFactory implements SmartInitializingSingleton {
 			ObjectProvider<StreamConnector> connector, ObjectProvider<WebClient.Builder> webClientBuilder,
 			ObjectProvider<TokenCounter> tokenCounter, CostCalculator costCalculator,
 			ObjectProvider<AIStreamBuilderCustomizer> customizers, ObjectProvider<StreamObservers> observers,
-			OtherConnectorWarning warning) {
+			ObjectProvider<Tool> tools, OtherConnectorWarning warning) {
 		this.environment = environment;
 		List.of(AI_KIT, new AnthropicProvider(), new OpenAIProvider(), new OpenAIResponsesProvider())
 			.forEach((provider) -> this.providers.put(provider.name(), provider));
@@ -83,6 +88,7 @@ class StreamFactory implements SmartInitializingSingleton {
 		this.costCalculator = costCalculator;
 		this.customizers = customizers;
 		this.observers = observers;
+		this.tools = tools;
 		this.warning = warning;
 	}
 
@@ -182,7 +188,12 @@ class StreamFactory implements SmartInitializingSingleton {
 			.config(config)
 			.route(settings.route(name, route))
 			.webClientBuilder(webClientBuilder(config, properties.http2()))
-			.costCalculator(this.costCalculator);
+			.costCalculator(this.costCalculator)
+			.toolLimits(settings.toolLimits());
+		settings.tools(provider, this.tools).forEach(builder::tool);
+		if (Threading.VIRTUAL.isActive(this.environment)) {
+			builder.toolExecutor(new VirtualThreadTaskExecutor("ai-kit-tool-"));
+		}
 		this.tokenCounter.ifAvailable(builder::tokenCounter);
 		new ConfiguredFallbacks(own).of(name)
 			.forEach((fallback) -> builder.fallback(fallback,

@@ -2,12 +2,15 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.StringUtils;
 
 import studio.ainative.aikit.client.RetryConfig;
@@ -15,6 +18,8 @@ import studio.ainative.aikit.client.RouteConfig;
 import studio.ainative.aikit.client.StreamConfig;
 import studio.ainative.aikit.client.StreamLimits;
 import studio.ainative.aikit.client.StreamTimeouts;
+import studio.ainative.aikit.client.Tool;
+import studio.ainative.aikit.client.ToolLimits;
 import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 import studio.ainative.aikit.tokens.TokenBudget;
@@ -130,6 +135,48 @@ class StreamSettings {
 		AiKitProperties.Route inherited = this.properties.route();
 		return checked("route.", () -> new RouteConfig(name, own.choice(), own.weight(), own.takes(),
 				inherited.firstToken(), inherited.maxFailures(), inherited.cooldown()));
+	}
+
+	/**
+	 * The tools that the model may call.
+	 * @param provider tells the model of them
+	 * @param beans the application's tools, only asked for if they may be called
+	 * @return the tools, empty for none
+	 */
+	List<Tool> tools(Provider provider, ObjectProvider<Tool> beans) {
+		AiKitProperties.Tools tools = this.properties.tools();
+		if (!tools.enabled()) {
+			return List.of();
+		}
+		Map<String, Tool> all = new LinkedHashMap<>();
+		for (Tool tool : beans.orderedStream().toList()) {
+			if (all.putIfAbsent(tool.name(), tool) != null) {
+				throw failure("tools.names", "can't tell tools apart: two beans are called '" + tool.name() + "'",
+						"Give each Tool bean a name of its own.", null);
+			}
+		}
+		for (String name : tools.names()) {
+			if (!all.containsKey(name)) {
+				throw failure("tools.names", "names '" + name + "', which is no tool of the application",
+						all.isEmpty() ? "Add a bean of the type Tool, or leave the property out."
+								: "Set it to some of: " + String.join(", ", all.keySet()) + ".",
+						null);
+			}
+		}
+		if (!tools.names().isEmpty()) {
+			all.keySet().retainAll(tools.names());
+		}
+		if (!all.isEmpty() && !provider.writesTools()) {
+			throw failure("provider",
+					"is '" + provider.name() + "', which can't tell a model of the application's tools",
+					"Choose another one, or set '" + this.prefix + ".tools.enabled' to false.", null);
+		}
+		return List.copyOf(all.values());
+	}
+
+	ToolLimits toolLimits() {
+		AiKitProperties.Tools tools = this.properties.tools();
+		return checked("tools.", () -> new ToolLimits(tools.maxRounds(), tools.timeout(), tools.maxResultSize()));
 	}
 
 	private StreamLimits limits() {

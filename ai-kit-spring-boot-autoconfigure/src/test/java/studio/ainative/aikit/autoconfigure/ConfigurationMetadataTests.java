@@ -27,8 +27,8 @@ class ConfigurationMetadataTests {
 	/** Keys that have no default: what each means when absent is in its description. */
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("ai-kit.stream.endpoint", "ai-kit.stream.api-key",
 			"ai-kit.stream.model", "ai-kit.stream.system-prompt", "ai-kit.stream.headers", "ai-kit.stream.options",
-			"ai-kit.stream.timeout.total", "ai-kit.stream.fallback", "ai-kit.stream.budget.max-total-tokens",
-			"ai-kit.streams", "ai-kit.pricing", "ai-kit.response.headers");
+			"ai-kit.stream.timeout.total", "ai-kit.stream.fallback", "ai-kit.stream.tools.names",
+			"ai-kit.stream.budget.max-total-tokens", "ai-kit.streams", "ai-kit.pricing", "ai-kit.response.headers");
 
 	@ParameterizedTest
 	@MethodSource("properties")
