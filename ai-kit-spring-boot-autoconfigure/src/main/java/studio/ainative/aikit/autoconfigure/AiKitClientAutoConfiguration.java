@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
@@ -16,6 +17,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
+import studio.ainative.aikit.cache.AnswerStore;
+import studio.ainative.aikit.cache.CacheNamespace;
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.client.Tool;
 import studio.ainative.aikit.provider.Provider;
@@ -41,13 +44,20 @@ public final class AiKitClientAutoConfiguration {
 	}
 
 	@Bean
+	AnswerCaches aiKitAnswerCaches(ObjectProvider<AnswerStore> stores, ObjectProvider<CacheManager> cacheManagers,
+			ObjectProvider<CacheNamespace> namespaces) {
+		return new AnswerCaches(stores, cacheManagers, namespaces);
+	}
+
+	@Bean
 	StreamFactory aiKitStreamFactory(Environment environment, ObjectProvider<Provider> providers,
 			ObjectProvider<StreamConnector> connector, ObjectProvider<WebClient.Builder> webClientBuilder,
 			ObjectProvider<TokenCounter> tokenCounter, CostCalculator costCalculator,
 			ObjectProvider<AIStreamBuilderCustomizer> customizers, ObjectProvider<StreamObservers> observers,
-			ObjectProvider<Tool> tools, ObjectProvider<ClientHttpConnector> clientHttpConnector) {
+			ObjectProvider<Tool> tools, ObjectProvider<ClientHttpConnector> clientHttpConnector,
+			AnswerCaches answerCaches) {
 		return new StreamFactory(environment, providers, connector, webClientBuilder, tokenCounter, costCalculator,
-				customizers, observers, tools, new OtherConnectorWarning(connector, clientHttpConnector));
+				customizers, observers, tools, new OtherConnectorWarning(connector, clientHttpConnector), answerCaches);
 	}
 
 	@Bean

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
+import studio.ainative.aikit.cache.CacheScope;
 import studio.ainative.aikit.client.FallbackReason;
 import studio.ainative.aikit.client.RetryConfig;
 import studio.ainative.aikit.client.RouteConfig;
@@ -64,13 +65,14 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param route How this stream takes part in routes, as one that has fallbacks or is
 	 * one.
 	 * @param tools Tools of the application, its beans of the type Tool.
+	 * @param cache Answers that are given again to whoever asks exactly the same.
 	 */
 	public record Stream(@DefaultValue("ai-kit") String provider, @Nullable String endpoint, @Nullable String apiKey,
 			@Nullable String model, @Nullable String systemPrompt, @DefaultValue Map<String, String> headers,
 			@DefaultValue Map<String, Object> options, @DefaultValue Retry retry, @DefaultValue Timeout timeout,
 			@DefaultValue Limits limits, @DefaultValue Budget budget, @DefaultValue("true") boolean http2,
 			@DefaultValue("false") boolean warm, @DefaultValue Reconnect reconnect, @DefaultValue List<String> fallback,
-			@DefaultValue Route route, @DefaultValue Tools tools) {
+			@DefaultValue Route route, @DefaultValue Tools tools, @DefaultValue Cache cache) {
 
 		@Override
 		public String toString() {
@@ -167,6 +169,25 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	public record Route(@DefaultValue("ordered") RouteConfig.Choice choice, @DefaultValue("1") int weight,
 			@DefaultValue("unavailable") Set<FallbackReason> takes, @DefaultValue("10s") Duration firstToken,
 			@DefaultValue("3") int maxFailures, @DefaultValue("30s") Duration cooldown) {
+	}
+
+	/**
+	 * Answers that are given again to whoever asks exactly the same.
+	 *
+	 * @param enabled Whether whole answers are kept and given again, and whoever asks
+	 * while one runs joins it.
+	 * @param ttl How long an answer is given again.
+	 * @param maxSize Memory that all answers of this stream may take, where neither a
+	 * CacheManager nor an AnswerStore keeps them.
+	 * @param maxAnswerSize Memory that one answer may take. A larger one is not kept.
+	 * @param scope Who shares answers: principal for each one alone, as the
+	 * CacheNamespace tells them apart, or everyone.
+	 * @param timeout How long a CacheManager or an AnswerStore is waited for before the
+	 * provider is called.
+	 */
+	public record Cache(@DefaultValue("false") boolean enabled, @DefaultValue("1h") Duration ttl,
+			@DefaultValue("64MB") DataSize maxSize, @DefaultValue("512KB") DataSize maxAnswerSize,
+			@DefaultValue("principal") CacheScope scope, @DefaultValue("2s") Duration timeout) {
 	}
 
 	/**

@@ -23,6 +23,7 @@ import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
+import studio.ainative.aikit.cache.CacheNamespace;
 import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.format.uimessage.UiMessageFormat;
 import studio.ainative.aikit.log.AnswerLog;
@@ -163,6 +164,13 @@ public final class AiKitServerAutoConfiguration {
 	static class WebMvcResponseConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean
+		CacheNamespace aiKitCacheNamespace(ObjectProvider<StreamOwnerResolver> streamOwners) {
+			return OwnerNamespace.ofThread(streamOwners.getIfAvailable(() -> StreamOwnerResolver.PRINCIPAL),
+					studio.ainative.aikit.server.webmvc.CallingRequest::current);
+		}
+
+		@Bean
 		WebMvcConfigurer aiKitWebMvcConfigurer() {
 			return new WebMvcConfigurer() {
 
@@ -183,6 +191,13 @@ public final class AiKitServerAutoConfiguration {
 	@ConditionalOnClass(DispatcherHandler.class)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 	static class WebFluxResponseConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		CacheNamespace aiKitCacheNamespace(ObjectProvider<StreamOwnerResolver> streamOwners) {
+			return OwnerNamespace.ofContext(streamOwners.getIfAvailable(() -> StreamOwnerResolver.PRINCIPAL),
+					studio.ainative.aikit.server.webflux.CallingRequest.current());
+		}
 
 		@Bean
 		@ConditionalOnMissingBean

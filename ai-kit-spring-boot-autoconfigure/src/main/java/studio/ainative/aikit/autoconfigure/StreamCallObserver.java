@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
+import studio.ainative.aikit.cache.CacheUse;
 import studio.ainative.aikit.client.CallObserver;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.observation.CallContent;
@@ -80,6 +81,11 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 		@Override
 		public void goesOn() {
 			this.call.goesOn();
+		}
+
+		@Override
+		public void cached(CacheUse use) {
+			this.call.cached(use.toString());
 		}
 
 		@Override

@@ -70,6 +70,8 @@ class StreamFactory implements SmartInitializingSingleton {
 
 	private final OtherConnectorWarning warning;
 
+	private final AnswerCaches caches;
+
 	/** By name: all that is built of one knows what has become of calls to it. */
 	private final Map<String, AIStream.Builder> seeds = new ConcurrentHashMap<>();
 
@@ -77,7 +79,7 @@ class StreamFactory implements SmartInitializingSingleton {
 			ObjectProvider<StreamConnector> connector, ObjectProvider<WebClient.Builder> webClientBuilder,
 			ObjectProvider<TokenCounter> tokenCounter, CostCalculator costCalculator,
 			ObjectProvider<AIStreamBuilderCustomizer> customizers, ObjectProvider<StreamObservers> observers,
-			ObjectProvider<Tool> tools, OtherConnectorWarning warning) {
+			ObjectProvider<Tool> tools, OtherConnectorWarning warning, AnswerCaches caches) {
 		this.environment = environment;
 		List.of(AI_KIT, new AnthropicProvider(), new OpenAIProvider(), new OpenAIResponsesProvider())
 			.forEach((provider) -> this.providers.put(provider.name(), provider));
@@ -90,6 +92,7 @@ class StreamFactory implements SmartInitializingSingleton {
 		this.observers = observers;
 		this.tools = tools;
 		this.warning = warning;
+		this.caches = caches;
 	}
 
 	AIStream.Builder builder() {
@@ -189,6 +192,7 @@ class StreamFactory implements SmartInitializingSingleton {
 			.route(settings.route(name, route))
 			.webClientBuilder(webClientBuilder(config, properties.http2()))
 			.costCalculator(this.costCalculator)
+			.cache(this.caches.cache(name, prefix, properties.cache()))
 			.toolLimits(settings.toolLimits());
 		settings.tools(provider, this.tools).forEach(builder::tool);
 		if (Threading.VIRTUAL.isActive(this.environment)) {

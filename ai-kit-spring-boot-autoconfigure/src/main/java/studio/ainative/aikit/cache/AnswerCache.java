@@ -40,15 +40,12 @@ import studio.ainative.aikit.log.AnswerLogException;
  * would only meet it again. A reader who is slow holds the others up only in an answer
  * that is too large to be kept, once it is that much behind.
  * <p>
- * A store that fails, or takes longer than {@value #STORE_TIMEOUT_SECONDS} seconds, is as
- * if nothing were kept, and is left alone for 10 seconds; the log says so once a minute.
+ * A store that fails, or takes longer than {@link CacheOptions#timeout()}, is as if
+ * nothing were kept, and is left alone for 10 seconds; the log says so once a minute.
  *
  * @since 0.1.0
  */
 public final class AnswerCache {
-
-	/** Nobody wants to wait longer for what only saves time: {@value}. */
-	public static final int STORE_TIMEOUT_SECONDS = 2;
 
 	private static final Log logger = LogFactory.getLog(AnswerCache.class);
 
@@ -67,8 +64,8 @@ public final class AnswerCache {
 	AnswerCache(AnswerStore store, CacheOptions options, CacheNamespace namespace, InstantSource clock,
 			LongSupplier nanoClock) {
 		Objects.requireNonNull(store, "'store' must not be null");
-		this.store = new StoreGuard(store, nanoClock);
 		this.options = Objects.requireNonNull(options, "'options' must not be null");
+		this.store = new StoreGuard(store, options.timeout(), nanoClock);
 		this.namespace = Objects.requireNonNull(namespace, "'namespace' must not be null");
 		this.clock = clock;
 	}

@@ -9,8 +9,7 @@ import reactor.core.publisher.Mono;
  * subscribes: it may be one that reads the network.
  * <p>
  * Losing answers is allowed at any time. A store that fails, or takes longer than
- * {@value AnswerCache#STORE_TIMEOUT_SECONDS} seconds, costs nobody an answer: the
- * provider is called.
+ * {@link CacheOptions#timeout()}, costs nobody an answer: the provider is called.
  *
  * @since 0.1.0
  */

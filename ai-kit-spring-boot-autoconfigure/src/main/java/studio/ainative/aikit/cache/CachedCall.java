@@ -20,8 +20,9 @@ public interface CachedCall {
 	Flux<StreamEvent> call();
 
 	/**
-	 * The provider isn't called for this. Told before the first event, and once.
-	 * @param use {@link CacheUse#HIT} or {@link CacheUse#JOINED}
+	 * What the cache does for this. Told once, before {@link #call()} and before the
+	 * first event; not told if the cache is not used, as nobody is known who asks.
+	 * @param use what it does
 	 */
 	void cached(CacheUse use);
 

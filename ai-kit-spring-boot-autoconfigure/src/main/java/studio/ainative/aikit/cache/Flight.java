@@ -124,6 +124,7 @@ final class Flight {
 		}
 		Upstream subscriber = new Upstream(caller.context());
 		try {
+			caller.call().cached(CacheUse.MISS);
 			caller.call().call().subscribe(subscriber);
 		}
 		catch (RuntimeException | LinkageError | AssertionError ex) {

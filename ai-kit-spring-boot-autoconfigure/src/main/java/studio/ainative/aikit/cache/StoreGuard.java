@@ -18,13 +18,13 @@ final class StoreGuard {
 
 	private static final Log logger = LogFactory.getLog(AnswerCache.class);
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(AnswerCache.STORE_TIMEOUT_SECONDS);
-
 	private static final long PAUSE = Duration.ofSeconds(10).toNanos();
 
 	private static final long WARNING_INTERVAL = Duration.ofMinutes(1).toNanos();
 
 	private final AnswerStore store;
+
+	private final Duration timeout;
 
 	private final LongSupplier clock;
 
@@ -32,8 +32,9 @@ final class StoreGuard {
 
 	private final AtomicLong nextWarning;
 
-	StoreGuard(AnswerStore store, LongSupplier clock) {
+	StoreGuard(AnswerStore store, Duration timeout, LongSupplier clock) {
 		this.store = store;
+		this.timeout = timeout;
 		this.clock = clock;
 		this.free = new AtomicLong(clock.getAsLong());
 		this.nextWarning = new AtomicLong(clock.getAsLong());
@@ -41,15 +42,16 @@ final class StoreGuard {
 
 	/** What is kept; never fails. */
 	Mono<byte[]> get(String key) {
-		return Mono.defer(() -> isFree() ? this.store.get(key).timeout(TIMEOUT) : Mono.empty()).onErrorResume((ex) -> {
-			failed(ex);
-			return Mono.empty();
-		});
+		return Mono.defer(() -> isFree() ? this.store.get(key).timeout(this.timeout) : Mono.empty())
+			.onErrorResume((ex) -> {
+				failed(ex);
+				return Mono.empty();
+			});
 	}
 
 	/** Completes when it is kept, or can't be. */
 	Mono<Void> put(String key, byte[] answer, Duration ttl) {
-		return Mono.defer(() -> isFree() ? this.store.put(key, answer, ttl).timeout(TIMEOUT) : Mono.empty())
+		return Mono.defer(() -> isFree() ? this.store.put(key, answer, ttl).timeout(this.timeout) : Mono.empty())
 			.onErrorResume((ex) -> {
 				failed(ex);
 				return Mono.empty();

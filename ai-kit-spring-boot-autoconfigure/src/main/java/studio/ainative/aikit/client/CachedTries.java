@@ -63,7 +63,6 @@ final class CachedTries {
 				GuardedObserver observer = call.handOver();
 				Call made = shared.get();
 				if (observer != null) {
-					observer.cached(CacheUse.MISS);
 					made.observe(observer);
 				}
 				return made.wrap(Flux.defer(() -> tries.apply(made))).doOnNext((event) -> answer.accept());

@@ -17,10 +17,10 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
+import studio.ainative.aikit.cache.CacheUse;
 import studio.ainative.aikit.client.AIStreamEvent.End;
 import studio.ainative.aikit.client.AIStreamEvent.Outcome;
 import studio.ainative.aikit.client.StreamTimeoutException.Timeout;
-import studio.ainative.aikit.cache.CacheUse;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
@@ -123,11 +123,13 @@ final class Call {
 	}
 
 	/**
-	 * The answer is not made for this call, which uses nothing.
-	 * @param use where it comes from
+	 * There is a cache. What it has, or somebody else pays for, uses nothing.
+	 * @param use what it does for this call
 	 */
 	void cached(CacheUse use) {
-		this.answer.usesNothing();
+		if (use != CacheUse.MISS) {
+			this.answer.usesNothing();
+		}
 		GuardedObserver observer = this.observer;
 		if (observer != null) {
 			observer.cached(use);

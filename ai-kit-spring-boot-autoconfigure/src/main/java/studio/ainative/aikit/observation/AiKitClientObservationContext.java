@@ -15,6 +15,8 @@ public class AiKitClientObservationContext extends SenderContext<Object> {
 
 	private volatile String requestModel;
 
+	private volatile String cache = ModelNames.NONE;
+
 	private volatile String responseModel = ModelNames.NONE;
 
 	private volatile @Nullable ChunkTimes chunkTimes;
@@ -49,6 +51,11 @@ public class AiKitClientObservationContext extends SenderContext<Object> {
 		this.content = content;
 	}
 
+	/** A cache does something for the call. */
+	void cached(String use) {
+		this.cache = use;
+	}
+
 	void end(ClientCallEnd end, @Nullable ChunkTimes chunkTimes, ClientCallProgress progress, String responseModel) {
 		this.chunkTimes = chunkTimes;
 		this.end = end;
@@ -79,6 +86,15 @@ public class AiKitClientObservationContext extends SenderContext<Object> {
 	 */
 	public String responseModel() {
 		return this.responseModel;
+	}
+
+	/**
+	 * What a cache did for the call.
+	 * @return {@code hit}, {@code joined} or {@code miss}, {@value ModelNames#NONE} if
+	 * the stream has none
+	 */
+	public String cache() {
+		return this.cache;
 	}
 
 	/**

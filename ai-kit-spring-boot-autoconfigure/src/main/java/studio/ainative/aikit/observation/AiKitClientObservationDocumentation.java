@@ -90,7 +90,11 @@ public enum AiKitClientObservationDocumentation implements ObservationDocumentat
 				"`complete`, `stopped`, `abandoned`, `error`, `truncated`, `timeout`, `limit` or `budget`"),
 
 		/** Which stream. */
-		STREAM("aikit.stream", "the stream's name under `ai-kit.streams`, `default` for `ai-kit.stream`");
+		STREAM("aikit.stream", "the stream's name under `ai-kit.streams`, `default` for `ai-kit.stream`"),
+
+		/** What a cache did. */
+		CACHE("aikit.cache",
+				"`hit`, `joined` or `miss`; `none` where the stream has no cache, or nobody was known to keep an answer for");
 
 		private final String key;
 

@@ -38,6 +38,9 @@ public final class CallLog implements ClientCallListener {
 		if (end.errorType() != null) {
 			line.append(" error=").append(end.errorType());
 		}
+		if (!call.cache().equals(ModelNames.NONE)) {
+			line.append(" cache=").append(call.cache());
+		}
 		line.append(" firstToken=").append(millis(progress.firstToken()));
 		line.append(" duration=").append(millis(progress.duration()));
 		StreamEvent.UsageReport total = end.total();

@@ -135,6 +135,14 @@ public final class ClientCall {
 	}
 
 	/**
+	 * The stream has a cache, and this is what it does for the call.
+	 * @param use {@code hit}, {@code joined} or {@code miss}
+	 */
+	public void cached(String use) {
+		this.context.cached(use);
+	}
+
+	/**
 	 * An event has come, after which the next may. Not to be called by two threads at
 	 * once.
 	 * @param event the event

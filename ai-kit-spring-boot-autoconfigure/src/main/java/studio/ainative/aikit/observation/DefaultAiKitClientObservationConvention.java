@@ -60,7 +60,8 @@ public class DefaultAiKitClientObservationConvention implements AiKitClientObser
 	@Override
 	public KeyValues getLowCardinalityKeyValues(AiKitClientObservationContext context) {
 		return KeyValues.of(operation(context), provider(context), requestModel(context), responseModel(context),
-				serverAddress(context), serverPort(context), errorType(context), outcome(context), stream(context));
+				serverAddress(context), serverPort(context), errorType(context), outcome(context), stream(context),
+				cache(context));
 	}
 
 	/**
@@ -145,6 +146,15 @@ public class DefaultAiKitClientObservationConvention implements AiKitClientObser
 	 */
 	protected KeyValue stream(AiKitClientObservationContext context) {
 		return KeyValue.of(LowCardinalityKeys.STREAM, context.facts().stream());
+	}
+
+	/**
+	 * What a cache did.
+	 * @param context the call
+	 * @return {@code none} without one
+	 */
+	protected KeyValue cache(AiKitClientObservationContext context) {
+		return KeyValue.of(LowCardinalityKeys.CACHE, context.cache());
 	}
 
 	@Override

@@ -94,7 +94,7 @@ class ClientMetricsTests {
 			.containsEntry("server_address", this.provider.uri().getHost())
 			.containsEntry("server_port", "" + this.provider.uri().getPort())
 			.containsKey("gen_ai_response_model")
-			.hasSize(9);
+			.hasSize(10);
 	}
 
 	@Test
@@ -116,7 +116,7 @@ class ClientMetricsTests {
 			.containsEntry("aikit_stream", "default")
 			.containsEntry("gen_ai_provider_name", "anthropic")
 			.containsEntry("gen_ai_request_model", "claude-1")
-			.hasSize(9);
+			.hasSize(10);
 	}
 
 	@Test

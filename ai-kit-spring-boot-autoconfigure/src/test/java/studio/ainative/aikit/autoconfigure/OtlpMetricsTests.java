@@ -99,7 +99,7 @@ class OtlpMetricsTests {
 			assertThat(point.getCount()).isOne();
 			assertThat(point.getSum()).isBetween(0.0, 30.0);
 			assertThat(attribute(point.getAttributesList(), "gen_ai.provider.name")).isEqualTo("openai");
-			assertThat(point.getAttributesList()).hasSize(9);
+			assertThat(point.getAttributesList()).hasSize(10);
 		});
 		Metric input = metrics.get("gen_ai.client.inference.usage.input_tokens");
 		assertThat(input.getUnit()).isEmpty();

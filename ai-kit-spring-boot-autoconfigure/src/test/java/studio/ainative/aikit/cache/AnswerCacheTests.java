@@ -105,7 +105,7 @@ class AnswerCacheTests {
 		assertThat(ask(cache, answer("other")).collectList().block(TIMEOUT)).containsExactly(
 				new Metadata(Map.of("cached", true, "age", 90L)), new Token("Hel", 0), new Token("lo", 1), STOP);
 		assertThat(this.calls).hasValue(1);
-		assertThat(this.uses).containsExactly(CacheUse.HIT);
+		assertThat(this.uses).containsExactly(CacheUse.MISS, CacheUse.HIT);
 	}
 
 	@Test
@@ -206,7 +206,7 @@ class AnswerCacheTests {
 		whole.add(0, new Metadata(Map.of("cached", true, "age", 0L)));
 		assertThat(read.subList(1, 10)).containsOnly(whole);
 		assertThat(this.calls).hasValue(1);
-		assertThat(this.uses).hasSize(9).containsOnly(CacheUse.JOINED);
+		assertThat(this.uses).hasSize(10).startsWith(CacheUse.MISS).endsWith(CacheUse.JOINED);
 		assertThat(text(ask(cache, answer("new")))).isEqualTo("t0t1t2t3t4t5t6t7t8t9");
 	}
 
@@ -324,6 +324,7 @@ class AnswerCacheTests {
 		assertThat(text(ask(cache, answer("one")))).isEqualTo("one");
 		assertThat(text(ask(cache, answer("two")))).isEqualTo("two");
 		assertThat(this.memory.size()).isZero();
+		assertThat(this.uses).isEmpty();
 		assertThat(output.getAll()).containsOnlyOnce("nobody is known who asks");
 	}
 

@@ -36,10 +36,10 @@ final class QuickStartServer {
 	static ConfigurableApplicationContext start(Class<?> application, WebApplicationType type, String endpoint,
 			String... further) {
 		Map<String, Object> properties = new LinkedHashMap<>();
-		// Fallbacks change what readers see: FallbackTests has them
+		// These change what readers see: FallbackTests and CacheTests have them
 		ReadmeTests.blocks(YAML)
 			.stream()
-			.filter((block) -> !block.contains("fallback:"))
+			.filter((block) -> !block.contains("fallback:") && !block.contains("cache:"))
 			.forEach((block) -> properties.putAll(yaml(block)));
 		properties.put("OPENAI_API_KEY", "test-key");
 		properties.put("ai-kit.stream.endpoint", endpoint);

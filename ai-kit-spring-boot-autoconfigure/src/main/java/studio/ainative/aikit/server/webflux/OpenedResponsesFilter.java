@@ -18,7 +18,7 @@ import studio.ainative.aikit.server.FrameSource;
  * connection, say), and its source would run on for nobody.
  * <p>
  * Needed for responses as a {@code Flux}, which Spring writes. The others see to it
- * themselves.
+ * themselves. What is subscribed to on the way finds its {@link CallingRequest}.
  *
  * @since 0.1.0
  */
@@ -37,7 +37,7 @@ public final class OpenedResponsesFilter implements WebFilter {
 			Consumer<FrameSource> keep = opened::add;
 			return chain.filter(exchange)
 				.doFinally((signal) -> opened.forEach(FrameSource::close))
-				.contextWrite((context) -> context.put(FrameSource.OPENED, keep));
+				.contextWrite((context) -> context.put(FrameSource.OPENED, keep).put(CallingRequest.KEY, exchange));
 		});
 	}
 
