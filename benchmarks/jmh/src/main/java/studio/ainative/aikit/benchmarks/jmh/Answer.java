@@ -9,6 +9,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import reactor.core.publisher.Flux;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -83,6 +84,15 @@ public class Answer {
 			DataBuffer buffer = DefaultDataBufferFactory.sharedInstance.wrap(read);
 			decoder.decode(buffer, frames);
 		}
+	}
+
+	/** The answer's body, read by read. */
+	Flux<DataBuffer> body() {
+		return Flux.fromIterable(this.reads).map(DefaultDataBufferFactory.sharedInstance::wrap);
+	}
+
+	Provider provider() {
+		return this.provider;
 	}
 
 	void adapt(Consumer<StreamEvent> events) {

@@ -128,7 +128,7 @@ class BenchmarksIT {
 	@Test
 	void jmhMeasures() throws Exception {
 		assertThat(run("jmh", "-f", "0", "-wi", "0", "-i", "1", "-r", "1ms", "-foe", "true"))
-			.contains("ReadBenchmark.adapt", "WriteBenchmark.encodeEvents");
+			.contains("ReadBenchmark.adapt", "RouteBenchmark.call", "WriteBenchmark.encodeEvents");
 	}
 
 	@Test
