@@ -6,9 +6,9 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * What a native image has to keep: the table of prices, and the names of the optional
- * libraries' classes that AI Kit asks for at run time. A class whose name was not kept is
- * not found there, though it is part of the image.
+ * What a native image has to keep: the tables of prices and limits, and the names of the
+ * optional libraries' classes that AI Kit asks for at run time. A class whose name was
+ * not kept is not found there, though it is part of the image.
  */
 class AiKitRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -20,7 +20,7 @@ class AiKitRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.resources().registerPattern("studio/ainative/aikit/tokens/model-pricing.properties");
+		hints.resources().registerPattern("studio/ainative/aikit/tokens/model-*.properties");
 		hints.resources()
 			.registerPatternIfPresent(classLoader, "com/knuddels/jtokkit",
 					(pattern) -> pattern.includes("com/knuddels/jtokkit/*.tiktoken"));

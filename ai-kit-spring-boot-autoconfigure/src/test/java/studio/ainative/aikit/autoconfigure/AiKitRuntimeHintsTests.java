@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -27,9 +29,10 @@ class AiKitRuntimeHintsTests {
 
 	private static final Pattern ASKED_FOR = Pattern.compile("isPresent\\(\\s*\"([\\w.]+)\"");
 
-	@Test
-	void keepsTheTableOfPrices() {
-		String table = "studio/ainative/aikit/tokens/model-pricing.properties";
+	@ParameterizedTest
+	@ValueSource(strings = { "pricing", "limits" })
+	void keepsTheTablesOfModels(String name) {
+		String table = "studio/ainative/aikit/tokens/model-" + name + ".properties";
 		assertThat(RuntimeHintsPredicates.resource().forResource(table)).accepts(hints(getClass().getClassLoader()));
 		assertThat(getClass().getClassLoader().getResource(table)).isNotNull();
 	}

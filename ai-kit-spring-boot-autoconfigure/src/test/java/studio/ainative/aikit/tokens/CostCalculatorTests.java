@@ -116,10 +116,14 @@ class CostCalculatorTests {
 	@CsvSource({ "gpt-4o-mini-2024-07-18, 0.15", "gpt-4o-2024-08-06, 2.5", "gpt-4o-2024-05-13, 5", "gpt-4.1-nano, 0.1",
 			"gpt-5-mini-2025-08-07, 0.25", "o4-mini, 1.1", "claude-3-5-haiku-latest, 0.8",
 			"claude-sonnet-4-20250514, 3", "claude-opus-4-20250514, 15", "claude-opus-4-5-20251101, 5",
-			"us.anthropic.claude-haiku-4-5-20251001-v1:0, 1", "claude-haiku-5-5, 0.1", "claude-fable-5-1, 10",
-			"gpt-5.4-mini, 0.75" })
+			"us.anthropic.claude-haiku-4-5-20251001-v1:0, 1", "claude-fable-5-1, 10", "gpt-5.4-mini, 0.75" })
 	void shipsPricesOfWellKnownModels(String model, String amount) {
 		assertThat(amount(CostCalculator.defaults(), model)).isEqualByComparingTo(amount);
+	}
+
+	@Test
+	void shipsNoPriceThatDependsOnTheLengthOfThePrompt() {
+		assertThat(CostCalculator.defaults().cost("claude-haiku-5-5", Usage.of(1, 1))).isEmpty();
 	}
 
 	@Test
