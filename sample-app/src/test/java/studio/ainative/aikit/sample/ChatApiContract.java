@@ -83,6 +83,12 @@ abstract class ChatApiContract {
 	}
 
 	@Test
+	void hasNoOtherFrontEndUnlessAPropertySaysSo() throws Exception {
+		assertThat(this.server.send("GET", "/v1/models", BodyHandlers.discarding()).statusCode()).isEqualTo(404);
+		assertThat(this.server.postTo("/ag-ui", "{}", BodyHandlers.discarding()).statusCode()).isEqualTo(404);
+	}
+
+	@Test
 	void saysWhichModelAnswers() throws Exception {
 		try (InputStream info = this.server.uri("/api/info").toURL().openStream()) {
 			assertThat(JsonMapper.shared().readTree(info)).hasToString("{\"provider\":\"demo\",\"model\":\"demo-1\"}");

@@ -86,7 +86,12 @@ final class SampleServer implements AutoCloseable {
 	/** With further headers, name and value in turn. */
 	<T> HttpResponse<T> post(String body, BodyHandler<T> handler, String... headers)
 			throws IOException, InterruptedException {
-		HttpRequest request = HttpRequest.newBuilder(uri("/api/chat"))
+		return postTo("/api/chat", body, handler, headers);
+	}
+
+	<T> HttpResponse<T> postTo(String path, String body, BodyHandler<T> handler, String... headers)
+			throws IOException, InterruptedException {
+		HttpRequest request = HttpRequest.newBuilder(uri(path))
 			.headers(Stream.concat(Stream.of("Content-Type", "application/json"), Arrays.stream(headers))
 				.toArray(String[]::new))
 			.timeout(TIMEOUT)
