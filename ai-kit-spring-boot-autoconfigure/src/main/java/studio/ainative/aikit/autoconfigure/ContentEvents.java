@@ -1,5 +1,6 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 import studio.ainative.aikit.observation.AiKitClientObservationContext;
 import studio.ainative.aikit.observation.AiKitClientObservationConvention;
@@ -34,7 +36,9 @@ final class ContentEvents implements ClientCallListener {
 	/** The event's name. */
 	static final String NAME = "gen_ai.client.inference.operation.details";
 
-	private static final boolean STRUCTURED = ClassUtils.hasMethod(AttributeKey.class, "valueKey", String.class);
+	/** Not in the API that comes with Spring Boot 4.0. */
+	private static final @Nullable Method VALUE_KEY = ClassUtils.getMethodIfAvailable(AttributeKey.class, "valueKey",
+			String.class);
 
 	private final Logger events;
 
@@ -103,35 +107,33 @@ final class ContentEvents implements ClientCallListener {
 	}
 
 	private static void set(LogRecordBuilder event, String name, List<Map<String, Object>> value) {
-		if (STRUCTURED) {
-			Structured.set(event, name, value);
+		AttributeKey<Value<?>> key = structured(name);
+		if (key != null) {
+			event.setAttribute(key, value(value));
 		}
 		else {
 			event.setAttribute(AttributeKey.stringKey(name), JsonMapper.shared().writeValueAsString(value));
 		}
 	}
 
-	/** Looked at only where OpenTelemetry's API has such attributes. */
-	private static final class Structured {
+	@SuppressWarnings("unchecked")
+	private static @Nullable AttributeKey<Value<?>> structured(String name) {
+		return (VALUE_KEY != null) ? (AttributeKey<Value<?>>) ReflectionUtils.invokeMethod(VALUE_KEY, null, name)
+				: null;
+	}
 
-		static void set(LogRecordBuilder event, String name, List<Map<String, Object>> value) {
-			event.setAttribute(AttributeKey.valueKey(name), value(value));
+	private static Value<?> value(Object any) {
+		if (any instanceof Map<?, ?> map) {
+			Map<String, Value<?>> values = new LinkedHashMap<>();
+			map.forEach((key, entry) -> values.put(key.toString(), value(entry)));
+			return Value.of(values);
 		}
-
-		private static Value<?> value(Object any) {
-			if (any instanceof Map<?, ?> map) {
-				Map<String, Value<?>> values = new LinkedHashMap<>();
-				map.forEach((key, entry) -> values.put(key.toString(), value(entry)));
-				return Value.of(values);
-			}
-			if (any instanceof List<?> list) {
-				List<Value<?>> values = new ArrayList<>();
-				list.forEach((entry) -> values.add(value(entry)));
-				return Value.of(values);
-			}
-			return Value.of(any.toString());
+		if (any instanceof List<?> list) {
+			List<Value<?>> values = new ArrayList<>();
+			list.forEach((entry) -> values.add(value(entry)));
+			return Value.of(values);
 		}
-
+		return Value.of(any.toString());
 	}
 
 }
