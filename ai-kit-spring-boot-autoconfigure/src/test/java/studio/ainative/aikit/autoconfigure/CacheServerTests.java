@@ -13,8 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.implementation.FixedValue;
+import net.bytebuddy.matcher.ElementMatchers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
@@ -48,6 +53,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CacheServerTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	private static final String ANONYMOUS = "anonymousUser";
 
 	private final ScriptedServer provider = ScriptedServer.start();
 
@@ -101,6 +108,16 @@ class CacheServerTests {
 			assertThat(read(stack, path, null)).contains("nobody's ", "second").doesNotContain("\"cached\"");
 		}
 		assertThat(this.provider.requests()).hasSize(4);
+	}
+
+	@Test
+	void whoeverIsAnonymousIsNobody() {
+		this.provider.respond("first");
+		this.provider.respond("second");
+		try (ConfigurableApplicationContext stack = start(WebApplicationType.REACTIVE)) {
+			assertThat(read(stack, "/chat", ANONYMOUS)).contains("first");
+			assertThat(read(stack, "/chat", ANONYMOUS)).contains("second").doesNotContain("\"cached\"");
+		}
 	}
 
 	@ParameterizedTest
@@ -167,9 +184,30 @@ class CacheServerTests {
 		WebFilter principal() {
 			return (exchange, chain) -> {
 				String user = exchange.getRequest().getHeaders().getFirst("X-User");
-				return chain
-					.filter((user != null) ? exchange.mutate().principal(Mono.just(() -> user)).build() : exchange);
+				return chain.filter(
+						(user != null) ? exchange.mutate().principal(Mono.just(principal(user))).build() : exchange);
 			};
+		}
+
+		/** Spring Security isn't here: one that looks like its own. */
+		private static Principal principal(String user) {
+			if (!user.equals(ANONYMOUS)) {
+				return () -> user;
+			}
+			try (DynamicType.Unloaded<Object> type = new ByteBuddy().subclass(Object.class)
+				.implement(Principal.class)
+				.name("org.springframework.security.authentication.AnonymousAuthenticationToken")
+				.method(ElementMatchers.named("getName"))
+				.intercept(FixedValue.value(user))
+				.make()) {
+				return (Principal) type.load(CacheServerTests.class.getClassLoader())
+					.getLoaded()
+					.getDeclaredConstructor()
+					.newInstance();
+			}
+			catch (ReflectiveOperationException ex) {
+				throw new IllegalStateException(ex);
+			}
 		}
 
 		@Configuration(proxyBeanMethods = false)

@@ -15,6 +15,9 @@ import studio.ainative.aikit.server.ReaderRequest;
  */
 final class ExchangeReaderRequest implements ReaderRequest {
 
+	/** What Spring Security puts in a principal's place where it is told to. */
+	private static final String ANONYMOUS = "org.springframework.security.authentication.AnonymousAuthenticationToken";
+
 	private final ServerWebExchange exchange;
 
 	private final @Nullable String principal;
@@ -26,10 +29,21 @@ final class ExchangeReaderRequest implements ReaderRequest {
 
 	static Mono<ReaderRequest> of(ServerWebExchange exchange) {
 		return exchange.getPrincipal()
+			.filter((principal) -> !isAnonymous(principal))
 			.map(Principal::getName)
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
 			.map((principal) -> new ExchangeReaderRequest(exchange, principal.orElse(null)));
+	}
+
+	/** All who are nobody in particular would be one and the same. */
+	private static boolean isAnonymous(Principal principal) {
+		for (Class<?> type = principal.getClass(); type != null; type = type.getSuperclass()) {
+			if (type.getName().equals(ANONYMOUS)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@Override
