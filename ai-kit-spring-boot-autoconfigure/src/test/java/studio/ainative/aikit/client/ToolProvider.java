@@ -5,6 +5,7 @@ import java.time.Duration;
 import studio.ainative.aikit.provider.Provider;
 import studio.ainative.aikit.provider.anthropic.AnthropicProvider;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
+import studio.ainative.aikit.provider.openai.OpenAIResponsesProvider;
 import studio.ainative.aikit.test.Dialect;
 import studio.ainative.aikit.test.ScriptedServer;
 
@@ -34,6 +35,44 @@ enum ToolProvider {
 			return "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + reason
 					+ "\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":" + promptTokens
 					+ ",\"completion_tokens\":" + completionTokens + "}}\n\ndata: [DONE]\n\n";
+		}
+
+	},
+
+	RESPONSES(Dialect.OPENAI_RESPONSES) {
+
+		@Override
+		Provider provider() {
+			return new OpenAIResponsesProvider();
+		}
+
+		@Override
+		String begin() {
+			return event("response.created",
+					",\"response\":{\"id\":\"resp_1\",\"object\":\"response\","
+							+ "\"status\":\"in_progress\",\"output\":[]}")
+					+ event("response.output_item.done", ",\"output_index\":0,\"item\":{\"id\":\"rs_1\","
+							+ "\"type\":\"reasoning\",\"summary\":[],\"encrypted_content\":\"s1\"}");
+		}
+
+		@Override
+		String call(int index, String id, String name, String arguments) {
+			String item = ",\"output_index\":" + (index + 1) + ",\"item\":{\"id\":\"fc_" + index
+					+ "\",\"type\":\"function_call\",\"call_id\":\"" + id + "\",\"name\":\"" + name
+					+ "\",\"arguments\":";
+			return event("response.output_item.added", item + "\"\"}")
+					+ event("response.function_call_arguments.delta",
+							",\"output_index\":" + (index + 1) + ",\"item_id\":\"fc_" + index + "\",\"delta\":"
+									+ quote(arguments))
+					+ event("response.output_item.done", item + quote(arguments) + "}");
+		}
+
+		@Override
+		String end(String reason, int promptTokens, int completionTokens) {
+			return event("response.completed",
+					",\"response\":{\"id\":\"resp_1\",\"object\":\"response\","
+							+ "\"status\":\"completed\",\"usage\":{\"input_tokens\":" + promptTokens
+							+ ",\"output_tokens\":" + completionTokens + "}}");
 		}
 
 	},
@@ -77,10 +116,6 @@ enum ToolProvider {
 					+ promptTokens + ",\"output_tokens\":" + completionTokens + "}") + event("message_stop", "");
 		}
 
-		private String event(String type, String fields) {
-			return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + fields + "}\n\n";
-		}
-
 	};
 
 	private final Dialect dialect;
@@ -98,6 +133,10 @@ enum ToolProvider {
 	abstract String call(int index, String id, String name, String arguments);
 
 	abstract String end(String reason, int promptTokens, int completionTokens);
+
+	static String event(String type, String fields) {
+		return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + fields + "}\n\n";
+	}
 
 	static String quote(String text) {
 		return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";

@@ -2,6 +2,7 @@ package studio.ainative.aikit.provider;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -30,6 +31,8 @@ class WritePartsTests {
 
 	private static final Provider ANTHROPIC = new AnthropicProvider();
 
+	private static final Provider RESPONSES = new OpenAIResponsesProvider();
+
 	private static final Provider AI_KIT = new AiKitProvider();
 
 	private static final List<Message> PARTS = List.of(
@@ -52,6 +55,8 @@ class WritePartsTests {
 			Arguments.of(OPENAI, MessagePart.File.of("image/tiff", new byte[] { 1 })),
 			Arguments.of(OPENAI, MessagePart.File.of("a/b", new byte[] { 1 })),
 			Arguments.of(OPENAI, MessagePart.File.at("application/pdf", URI.create("https://example.org/b.pdf"))),
+			Arguments.of(RESPONSES, MessagePart.File.of("image/tiff", new byte[] { 1 })),
+			Arguments.of(RESPONSES, MessagePart.File.of("audio/wav", new byte[] { 1 })),
 			Arguments.of(ANTHROPIC, MessagePart.File.of("image/tiff", new byte[] { 1 })),
 			Arguments.of(ANTHROPIC, MessagePart.File.of("audio/wav", new byte[] { 1 })),
 			Arguments.of(ANTHROPIC, MessagePart.File.at("text/plain", URI.create("https://example.org/b.txt"))));
@@ -157,10 +162,38 @@ class WritePartsTests {
 	}
 
 	@Test
-	void responsesRefuseWhatTheyHaveNoPlaceForYet() {
-		assertThatExceptionOfType(InvalidMessagesException.class)
-			.isThrownBy(() -> new OpenAIResponsesProvider().writeRequest(request(PARTS, Map.of())))
-			.withMessage("Files and calls of tools can't be passed on to the model here");
+	void responsesGetItems() {
+		List<Message> messages = new ArrayList<>(PARTS);
+		messages.set(1,
+				Message.assistant("Let me see.",
+						new MessagePart.Reasoning("Hm.", "openai-responses",
+								Map.of("id", "rs_1", "encryptedContent", "e1")),
+						new MessagePart.Reasoning("Foreign", "anthropic", Map.of("signature", "s1")),
+						new MessagePart.ToolCall("c1", "weather", "{\"city\":\"Rome\"}"),
+						new MessagePart.ToolCall("c2", "time", "")));
+		messages.add(Message.user("", MessagePart.File.at("application/pdf", URI.create("https://example.org/b.pdf"))));
+		assertBody(RESPONSES, new ProviderRequest(messages, "gpt-5", null, Map.of(), List.of(WEATHER)),
+				"""
+						{"model": "gpt-5",
+						 "input": [
+						   {"role": "user", "content": [
+						     {"type": "input_text", "text": "What are these?"},
+						     {"type": "input_image", "detail": "auto", "image_url": "data:image/png;base64,AQID"},
+						     {"type": "input_image", "detail": "auto", "image_url": "https://example.org/a.png"},
+						     {"type": "input_file", "filename": "b.pdf", "file_data": "data:application/pdf;base64,AQID"}]},
+						   {"role": "assistant", "content": "Let me see."},
+						   {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "e1"},
+						   {"type": "function_call", "call_id": "c1", "name": "weather", "arguments": "{\\"city\\":\\"Rome\\"}"},
+						   {"type": "function_call", "call_id": "c2", "name": "time", "arguments": "{}"},
+						   {"type": "function_call_output", "call_id": "c1", "output": "sunny"},
+						   {"type": "function_call_output", "call_id": "c2", "output": "Error: no clock"},
+						   {"role": "user", "content": "And now?"},
+						   {"role": "user", "content": [{"type": "input_file", "file_url": "https://example.org/b.pdf"}]}],
+						 "tools": [{"type": "function", "name": "weather", "description": "Tells the weather.", "strict": false,
+						   "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}],
+						 "store": false,
+						 "stream": true}
+						""");
 	}
 
 	private static ProviderRequest request(List<Message> messages, Map<String, Object> options) {

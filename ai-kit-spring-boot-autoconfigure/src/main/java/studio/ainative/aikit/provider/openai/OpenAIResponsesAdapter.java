@@ -29,15 +29,15 @@ import studio.ainative.aikit.provider.wire.JsonAdapter;
  * Text of a message whose phase is {@code commentary} is not the answer and becomes
  * {@code Reasoning}, as reasoning and its summaries do. Texts and arguments are taken
  * from their pieces, and as a whole from servers that send none. Tools that the provider
- * runs itself are no {@code ToolCall}. For the official SDK's objects see
- * {@link OpenAIResponsesSdk}.
+ * runs itself are no {@code ToolCall}. Encrypted reasoning is told to an
+ * {@code AIStream}, which can send it back, and not to callers of this class. For the
+ * official SDK's objects see {@link OpenAIResponsesSdk}.
  *
  * @since 0.1.0
  */
 public final class OpenAIResponsesAdapter extends JsonAdapter {
 
-	private final ResponsesOutput output = new ResponsesOutput(this::send,
-			(text, target) -> sendText(text, -1, target));
+	private final ResponsesOutput output;
 
 	private final OpenAIUsage usage = new OpenAIUsage();
 
@@ -54,7 +54,12 @@ public final class OpenAIResponsesAdapter extends JsonAdapter {
 	 * @param sink takes the answer's events, on the thread that feeds the adapter
 	 */
 	public OpenAIResponsesAdapter(StreamEventSink sink) {
+		this(sink, false);
+	}
+
+	OpenAIResponsesAdapter(StreamEventSink sink, boolean endsReasoning) {
 		super(sink);
+		this.output = new ResponsesOutput(this::send, (text, target) -> sendText(text, -1, target), endsReasoning);
 	}
 
 	/**

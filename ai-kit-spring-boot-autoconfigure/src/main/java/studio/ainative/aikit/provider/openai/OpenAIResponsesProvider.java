@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
@@ -23,8 +22,10 @@ import studio.ainative.aikit.provider.wire.RequestBody;
  * Responses</a>. The name is {@code openai-responses}.
  * <p>
  * The conversation becomes {@code input}, the system prompt {@code instructions};
- * messages without any text are left out. OpenAI keeps nothing of it: {@code store} is
- * {@code false} unless an option says otherwise.
+ * messages without anything in them are left out. OpenAI keeps nothing of it:
+ * {@code store} is {@code false} unless an option says otherwise. So models that reason
+ * go on with it after the results of tools only if the option {@code include} holds
+ * {@code reasoning.encrypted_content}, which models that don't reason refuse.
  * <p>
  * Options go into the body as they are and take the place of what AI Kit would write; one
  * that is {@code null} or empty keeps the field out. Those of chat completions that have
@@ -65,10 +66,7 @@ public final class OpenAIResponsesProvider implements Provider {
 
 	@Override
 	public byte[] writeRequest(ProviderRequest request) {
-		if (request.messages().stream().anyMatch((message) -> !message.parts().isEmpty())) {
-			throw new InvalidMessagesException("Files and calls of tools can't be passed on to the model here");
-		}
-		List<Message> messages = request.messages().stream().filter((message) -> !message.content().isBlank()).toList();
+		List<Message> messages = request.messages().stream().filter(ResponsesInput::isSaid).toList();
 		if (messages.isEmpty()) {
 			throw new InvalidMessagesException(request.messages().isEmpty() ? "'messages' must not be empty"
 					: "'messages' must have a message with text");
@@ -76,21 +74,20 @@ public final class OpenAIResponsesProvider implements Provider {
 		return RequestBody.write(ResponsesOptions.of(request.options()), RESERVED,
 				(body) -> body.field("model", request.model())
 					.field("instructions", request.systemPrompt())
-					.array("input", (json) -> messages.forEach((message) -> writeMessage(json, message)))
+					.array("input", (json) -> messages.forEach((message) -> ResponsesInput.write(json, message)))
+					.tools(request.tools(), ResponsesInput::writeTool)
 					.flag("store", false)
 					.on("stream"));
 	}
 
-	private static void writeMessage(JsonGenerator json, Message message) {
-		json.writeStartObject();
-		json.writeStringProperty("role", message.role().toString());
-		json.writeStringProperty("content", message.content());
-		json.writeEndObject();
+	@Override
+	public boolean writesTools() {
+		return true;
 	}
 
 	@Override
 	public ProviderAdapter adapter(StreamEventSink sink) {
-		return new OpenAIResponsesAdapter(sink);
+		return new OpenAIResponsesAdapter(sink, true);
 	}
 
 	@Override

@@ -25,6 +25,9 @@ final class ResponsesItem {
 	/** Which of the answer's tool calls it is, -1 if it is none. */
 	int tool = -1;
 
+	/** Of reasoning: whether what the API wants back was told. */
+	boolean reasoningEnded;
+
 	private boolean inputBegun;
 
 	private boolean inputEnded;

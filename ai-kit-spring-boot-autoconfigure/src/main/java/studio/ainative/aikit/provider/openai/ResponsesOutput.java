@@ -27,6 +27,9 @@ final class ResponsesOutput {
 
 	private final BiConsumer<String, TextTarget> pieces;
 
+	/** Whether to tell what the API wants back with its reasoning. */
+	private final boolean endsReasoning;
+
 	private final TextTarget tokens = (text, number) -> sendToken(text);
 
 	private final TextTarget reasoning = (text, number) -> sendReasoning(text);
@@ -45,10 +48,12 @@ final class ResponsesOutput {
 	 * Know of no item.
 	 * @param sink takes the events
 	 * @param pieces takes pieces of text, each with what makes an event of it
+	 * @param endsReasoning whether to tell what the API wants back with its reasoning
 	 */
-	ResponsesOutput(StreamEventSink sink, BiConsumer<String, TextTarget> pieces) {
+	ResponsesOutput(StreamEventSink sink, BiConsumer<String, TextTarget> pieces, boolean endsReasoning) {
 		this.sink = sink;
 		this.pieces = pieces;
+		this.endsReasoning = endsReasoning;
 	}
 
 	/** Read that an item begins. Servers that number nothing say place 0 for each. */
@@ -175,10 +180,21 @@ final class ResponsesOutput {
 			case "reasoning" -> {
 				readParts(item, content, "summary");
 				readParts(item, content, "content");
+				endReasoning(item, content);
 			}
 			default -> {
 				// The provider's own tools
 			}
+		}
+	}
+
+	private void endReasoning(ResponsesItem item, JsonNode content) {
+		String id = Json.text(content, ID);
+		String encrypted = Json.text(content, "encrypted_content");
+		if (this.endsReasoning && id != null && encrypted != null && !item.reasoningEnded) {
+			item.reasoningEnded = true;
+			this.sink.send(new StreamEvent.ReasoningEnd(ResponsesInput.PROVIDER,
+					Map.of(ResponsesInput.ID, id, ResponsesInput.ENCRYPTED, encrypted)));
 		}
 	}
 
