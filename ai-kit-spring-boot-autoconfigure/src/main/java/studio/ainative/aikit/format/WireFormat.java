@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.sse.SseEncoder;
 
@@ -41,6 +43,15 @@ public interface WireFormat {
 	 */
 	default Map<String, String> headers() {
 		return Map.of();
+	}
+
+	/**
+	 * Response header in which readers of this format look for the id of an answer that
+	 * can be read again, besides the one of AI Kit's own.
+	 * @return the header's name, {@code null} by default, for none
+	 */
+	default @Nullable String streamIdHeader() {
+		return null;
 	}
 
 	/**

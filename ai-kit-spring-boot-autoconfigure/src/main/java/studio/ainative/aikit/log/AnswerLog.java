@@ -1,5 +1,6 @@
 package studio.ainative.aikit.log;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -54,6 +55,16 @@ public interface AnswerLog {
 	 * @return the status, empty if the id is unknown, or no longer known
 	 */
 	Mono<AnswerStatus> status(String streamId);
+
+	/**
+	 * The answer that was begun by a start key: of several, in place of each other, the
+	 * last.
+	 * @param owner whose key it is, {@code null} for those of nobody
+	 * @param key the key's {@linkplain StartKey#value() value}
+	 * @return the answer's id, empty if there is none, or no longer. Whether the answer
+	 * itself is known yet is for {@link #status(String)} to say
+	 */
+	Mono<String> find(@Nullable String owner, String key);
 
 	/**
 	 * Ask for an answer to be stopped. Its producer is {@linkplain Writer#stopRequested()

@@ -115,6 +115,14 @@ public final class InMemoryAnswerLog implements AnswerLog {
 	}
 
 	@Override
+	public Mono<String> find(@Nullable String owner, String key) {
+		return Mono.fromSupplier(() -> {
+			MemoryAnswer answer = locked(() -> this.keys.get(new KeyOfOwner(owner, key)));
+			return (answer != null) ? answer.streamId() : null;
+		});
+	}
+
+	@Override
 	public Mono<Void> stop(String streamId) {
 		return Mono.fromRunnable(() -> {
 			MemoryAnswer answer = find(streamId);

@@ -61,11 +61,11 @@ final class EventPipe implements FrameSource {
 	private final ReaderWatch watch;
 
 	EventPipe(@Nullable Flux<? extends StreamEvent> source, StreamingOptions options, ResponseRuntime runtime) {
-		this(source, null, options, runtime);
+		this(source, null, null, options, runtime);
 	}
 
-	EventPipe(@Nullable Flux<? extends StreamEvent> source, KeptReading.@Nullable Again again, StreamingOptions options,
-			ResponseRuntime runtime) {
+	EventPipe(@Nullable Flux<? extends StreamEvent> source, KeptReading.@Nullable Again again, @Nullable ChatKey chat,
+			StreamingOptions options, ResponseRuntime runtime) {
 		this.options = Objects.requireNonNull(options, "'options' must not be null");
 		this.runtime = runtime;
 		WireFormat own = options.format();
@@ -74,7 +74,7 @@ final class EventPipe implements FrameSource {
 		this.encoder = new EventEncoder(runtime.newId(), this.queue, this.format.encoder(), options.exposeErrors());
 		this.watch = ReaderWatch.of(runtime.observer(), this.format, this.queue, runtime.heartbeats());
 		this.taking = new FrameTaking(this, this.queue, this.encoder, runtime, this.watch);
-		this.kept = KeptReading.of(this, source, again, runtime.resumption());
+		this.kept = KeptReading.of(this, source, again, chat, runtime.resumption());
 		this.feeding = new Feeding(this, source, this.kept);
 	}
 
@@ -305,6 +305,10 @@ final class EventPipe implements FrameSource {
 		String streamId = (this.kept != null) ? this.kept.streamId() : null;
 		if (streamId != null) {
 			headers.put(StreamingResponses.STREAM_ID_HEADER, streamId);
+			String other = this.format.streamIdHeader();
+			if (other != null) {
+				headers.put(other, streamId);
+			}
 		}
 		return headers;
 	}

@@ -24,6 +24,9 @@ final class KeptReading {
 	/** Finds the answer to read again, {@code null} for one that begins. */
 	private final @Nullable Again again;
 
+	/** The chat that the answer is of, {@code null} for none. */
+	private final @Nullable ChatKey chat;
+
 	/** {@code null} until it is found, and for good if it can't be kept. */
 	private volatile @Nullable Attachment attachment;
 
@@ -34,7 +37,8 @@ final class KeptReading {
 	private volatile boolean firstWritten;
 
 	private KeptReading(EventPipe pipe, Resumption resumption, @Nullable Flux<? extends StreamEvent> source,
-			@Nullable Again again) {
+			@Nullable Again again, @Nullable ChatKey chat) {
+		this.chat = chat;
 		this.pipe = pipe;
 		this.resumption = resumption;
 		this.source = source;
@@ -46,13 +50,14 @@ final class KeptReading {
 	 * @param pipe the response
 	 * @param source where the events of an answer that begins come from
 	 * @param again finds the answer to read again
+	 * @param chat the chat that the answer is of
 	 * @param resumption where answers are kept
 	 * @return {@code null} if answers are not kept, or the application feeds this one
 	 */
 	static @Nullable KeptReading of(EventPipe pipe, @Nullable Flux<? extends StreamEvent> source, @Nullable Again again,
-			@Nullable Resumption resumption) {
-		return (resumption != null && (source != null || again != null))
-				? new KeptReading(pipe, resumption, source, again) : null;
+			@Nullable ChatKey chat, @Nullable Resumption resumption) {
+		return (resumption != null && (source != null || again != null || chat != null))
+				? new KeptReading(pipe, resumption, source, again, chat) : null;
 	}
 
 	/** Whether it was found. */
@@ -75,7 +80,8 @@ final class KeptReading {
 		Again again = this.again;
 		Flux<? extends StreamEvent> source = this.source;
 		Mono<Attachment> found = (again != null) ? this.resumption.attach(again.streamId(), again.cursor(), request)
-				: (source != null) ? this.resumption.open(source, this.pipe.options(), request) : Mono.empty();
+				: (source != null) ? this.resumption.open(source, this.pipe.options(), request, this.chat)
+						: (this.chat != null) ? this.resumption.attachToChat(this.chat, request) : Mono.empty();
 		return found.doOnNext(this::keep).then();
 	}
 
@@ -88,7 +94,7 @@ final class KeptReading {
 
 	/** Refuse to read what was never found. */
 	void requireFound() {
-		if (this.again != null && this.attachment == null) {
+		if (this.source == null && this.attachment == null) {
 			throw new IllegalStateException(
 					"A response that reads an answer again must be returned by the controller as it is");
 		}

@@ -48,9 +48,14 @@ public final class Refusal {
 
 	private Refusal(ProblemDetail problem, HttpHeaders headers) {
 		this.problem = problem;
-		this.body = JSON.writeValueAsBytes(problem);
 		this.headers.putAll(headers);
-		this.headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+		if (ResponseHead.isFollowedByBody("GET", problem.getStatus())) {
+			this.body = JSON.writeValueAsBytes(problem);
+			this.headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+		}
+		else {
+			this.body = new byte[0];
+		}
 	}
 
 	private Refusal(ProblemDetail problem, HttpHeaders headers, RefusalForm form, @Nullable String field) {
@@ -78,9 +83,9 @@ public final class Refusal {
 			return null;
 		}
 		// Not the exception, which may quote the request
-		logger.debug("A request was refused with " + problem.getStatus() + ": " + problem.getDetail());
+		logger.debug("A request was answered with " + problem.getStatus() + ": " + problem.getDetail());
 		HttpHeaders headers = (ex instanceof ErrorResponse error) ? error.getHeaders() : HttpHeaders.EMPTY;
-		RefusalForm form = RefusalForms.of(handler);
+		RefusalForm form = ResponseHead.isFollowedByBody("GET", problem.getStatus()) ? RefusalForms.of(handler) : null;
 		return (form != null) ? new Refusal(problem, headers, form, BodyFault.field(ex))
 				: new Refusal(problem, headers);
 	}
@@ -161,7 +166,7 @@ public final class Refusal {
 
 	/**
 	 * The body.
-	 * @return text in UTF-8
+	 * @return text in UTF-8, empty for a status that has no body
 	 */
 	public byte[] body() {
 		return this.body;

@@ -102,15 +102,17 @@ final class Resumption {
 	 * @param source where its events come from
 	 * @param streaming how to stream
 	 * @param request the request
+	 * @param chat the chat that the answer is of, which is its key then
 	 * @return the first reader's part in it; empty if it can't be kept, which the reader
 	 * is not to suffer from
 	 */
-	Mono<Attachment> open(Flux<? extends StreamEvent> source, StreamingOptions streaming, ReaderRequest request) {
+	Mono<Attachment> open(Flux<? extends StreamEvent> source, StreamingOptions streaming, ReaderRequest request,
+			@Nullable ChatKey chat) {
 		if (this.draining) {
 			return Mono.empty();
 		}
 		NewAnswer answer = new NewAnswer(newId(), this.owners.owner(request), now(), this.options.retain(),
-				key(request));
+				(chat != null) ? chat.startKey() : key(request));
 		return this.log.open(answer).onErrorResume((ex) -> {
 			logFailed(ex);
 			return Mono.empty();
@@ -184,6 +186,25 @@ final class Resumption {
 	}
 
 	/**
+	 * Read the answer that streams in a chat again, from its beginning.
+	 * @param chat the chat
+	 * @param request the request
+	 * @return the reader's part in it
+	 */
+	Mono<Attachment> attachToChat(ChatKey chat, ReaderRequest request) {
+		return Mono.defer(() -> this.log.find(this.owners.owner(request), chat.startKey().value()))
+			.onErrorMap((ex) -> !(ex instanceof ResponseStatusException), this::unavailable)
+			.flatMap((streamId) -> status(streamId).filter((status) -> status.end() == null && isReadable(streamId))
+				.flatMap((status) -> attach(streamId, null, (owner) -> true)))
+			.switchIfEmpty(Mono.error(() -> new ResponseStatusException(HttpStatus.NO_CONTENT)));
+	}
+
+	private boolean isReadable(String streamId) {
+		RunningAnswer local = this.running.get(streamId);
+		return local == null || local.isReadable();
+	}
+
+	/**
 	 * Stop an answer, on whatever node it is made.
 	 * @param streamId its id, as the reader has it
 	 * @param request the request
@@ -229,15 +250,19 @@ final class Resumption {
 	private Mono<AnswerStatus> status(String streamId) {
 		String id = ID.matcher(streamId).matches() ? streamId : "-";
 		return this.log.status(id).onErrorResume((ex) -> {
-			logFailed(ex);
+			ResponseStatusException unavailable = unavailable(ex);
 			RunningAnswer local = this.running.get(id);
-			return (local != null) ? Mono.just(local.status())
-					: Mono.error(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE,
-							"Answers can't be read again at the moment."));
+			return (local != null) ? Mono.just(local.status()) : Mono.error(unavailable);
 		}).switchIfEmpty(Mono.fromSupplier(() -> {
 			RunningAnswer local = this.running.get(id);
 			return (local != null) ? local.status() : null;
 		}));
+	}
+
+	private ResponseStatusException unavailable(Throwable ex) {
+		logFailed(ex);
+		return new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE,
+				"Answers can't be read again at the moment.");
 	}
 
 	private ResponseStatusException unknown(KeptNews news) {

@@ -122,6 +122,57 @@ public final class StreamingResponses implements AutoCloseable {
 	}
 
 	/**
+	 * Make the response to a message of a chat: as {@link #from(Flux, StreamingOptions)}
+	 * does, and {@link #resumeChat} finds the answer by the chat's id for as long as it
+	 * streams. An answer in the same chat that still streams is stopped: its question is
+	 * no longer the last. A request's {@code Idempotency-Key} is not looked at.
+	 * <p>
+	 * Where answers are not kept, the chat's id changes nothing.
+	 * @param chatId the chat's id, not empty, 256 characters at most. Chats of different
+	 * owners are different chats; those of requests without an owner can be read by
+	 * whoever knows the id, so it must be one that can't be guessed
+	 * @param source the events, as in {@link #from(Flux)}
+	 * @param options how to stream, in place of this factory's options
+	 * @return the response
+	 */
+	public StreamingResponse fromChat(String chatId, Flux<? extends StreamEvent> source, StreamingOptions options) {
+		Objects.requireNonNull(source, "'source' must not be null");
+		return new DefaultStreamingResponse(new EventPipe(source, null, new ChatKey(chatId), options, this.runtime));
+	}
+
+	/**
+	 * Make the response to a message of a chat, for another kind of client.
+	 * @param chatId the chat's id, as in
+	 * {@link #fromChat(String, Flux, StreamingOptions)}
+	 * @param source the events, as in {@link #from(Flux)}
+	 * @param format what the events look like, in place of this factory's format
+	 * @return the response
+	 */
+	public StreamingResponse fromChat(String chatId, Flux<? extends StreamEvent> source, WireFormat format) {
+		return fromChat(chatId, source, this.options.withFormat(format));
+	}
+
+	/**
+	 * Read the answer that streams in a chat again, from its beginning: what
+	 * {@code useChat} of the npm package {@code ai} asks for when its page is loaded
+	 * anew. The answer is one of {@link #fromChat}, of this factory or of another one
+	 * that shares its log.
+	 * <p>
+	 * To be returned by the controller as it is: the request then says who reads. If
+	 * nothing streams in the chat, the request is answered with 204 (No Content): the
+	 * chat is unknown, somebody else's, or its last answer has ended.
+	 * @param chatId the chat's id, of any form
+	 * @param format what the events look like: that which the answer was begun with
+	 * @return the response
+	 * @throws IllegalStateException if answers are not kept
+	 */
+	public StreamingResponse resumeChat(String chatId, WireFormat format) {
+		requireKept();
+		return new DefaultStreamingResponse(
+				new EventPipe(null, null, ChatKey.asked(chatId), this.options.withFormat(format), this.runtime));
+	}
+
+	/**
 	 * Read an answer again that was made by {@link #from(Flux)}: of this factory or of
 	 * another one that shares its log, while it streams and for a while after. The source
 	 * is never called a second time.
@@ -151,7 +202,18 @@ public final class StreamingResponses implements AutoCloseable {
 		Objects.requireNonNull(streamId, "'streamId' must not be null");
 		requireKept();
 		return new DefaultStreamingResponse(
-				new EventPipe(null, new KeptReading.Again(streamId, cursor), options, this.runtime));
+				new EventPipe(null, new KeptReading.Again(streamId, cursor), null, options, this.runtime));
+	}
+
+	/**
+	 * Read an answer again, for another kind of client.
+	 * @param streamId the answer's id
+	 * @param cursor the id of the last event that the reader has
+	 * @param format what the events look like: that which the answer was begun with
+	 * @return the response
+	 */
+	public StreamingResponse resume(String streamId, @Nullable String cursor, WireFormat format) {
+		return resume(streamId, cursor, this.options.withFormat(format));
 	}
 
 	/**

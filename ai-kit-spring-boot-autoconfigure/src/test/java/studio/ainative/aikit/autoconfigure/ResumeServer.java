@@ -13,6 +13,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -29,10 +30,12 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
+import studio.ainative.aikit.format.uimessage.UiMessageFormat;
 import studio.ainative.aikit.log.AnswerLog;
 import studio.ainative.aikit.server.StreamOwnerResolver;
 import studio.ainative.aikit.server.StreamingResponse;
@@ -92,7 +95,7 @@ final class ResumeServer implements AutoCloseable {
 
 		@Bean
 		ChatController chatController(StreamingResponses responses) {
-			return new ChatController(responses);
+			return new ChatController(responses, new UiMessageFormat(JsonMapper.shared()));
 		}
 
 		@Bean
@@ -143,8 +146,11 @@ final class ResumeServer implements AutoCloseable {
 
 		private final StreamingResponses responses;
 
-		ChatController(StreamingResponses responses) {
+		private final UiMessageFormat format;
+
+		ChatController(StreamingResponses responses, UiMessageFormat format) {
 			this.responses = responses;
+			this.format = format;
 		}
 
 		Sinks.Many<StreamEvent> source(String name) {
@@ -177,6 +183,19 @@ final class ResumeServer implements AutoCloseable {
 		@PostMapping("/chat/{name}")
 		StreamingResponse ask(@PathVariable("name") String name) {
 			return this.responses.from(flux(name));
+		}
+
+		/** An answer in a chat. */
+		@GetMapping("/chats/{chat}/ask/{name}")
+		StreamingResponse askIn(@PathVariable("chat") String chat, @PathVariable("name") String name) {
+			return this.responses.fromChat(chat, flux(name), this.format);
+		}
+
+		@GetMapping("/chats/{chat}/stream")
+		StreamingResponse readIn(@PathVariable("chat") String chat,
+				@RequestParam(name = "startIndex", required = false) @Nullable Long startIndex) {
+			return (startIndex == null) ? this.responses.resumeChat(chat, this.format)
+					: this.responses.resume(chat, null, this.format.withStartIndex(startIndex));
 		}
 
 		@PostMapping("/chat")

@@ -48,6 +48,11 @@ final class SharedLog implements AnswerLog {
 	}
 
 	@Override
+	public Mono<String> find(@Nullable String owner, String key) {
+		return works().then(this.log.find(owner, key));
+	}
+
+	@Override
 	public Mono<Void> stop(String streamId) {
 		return works().then(this.log.stop(streamId));
 	}

@@ -141,6 +141,11 @@ class HandOverTests {
 		}
 
 		@Override
+		public Mono<String> find(@Nullable String owner, String key) {
+			return this.log.find(owner, key);
+		}
+
+		@Override
 		public Mono<Void> stop(String streamId) {
 			return this.log.stop(streamId);
 		}

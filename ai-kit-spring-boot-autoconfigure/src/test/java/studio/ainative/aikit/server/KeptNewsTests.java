@@ -216,6 +216,11 @@ class KeptNewsTests {
 		}
 
 		@Override
+		public Mono<String> find(@Nullable String owner, String key) {
+			return this.log.find(owner, key);
+		}
+
+		@Override
 		public Mono<Void> stop(String streamId) {
 			return this.log.stop(streamId);
 		}

@@ -121,6 +121,11 @@ class StrangerTests {
 		}
 
 		@Override
+		public Mono<String> find(@Nullable String owner, String key) {
+			return this.log.find(owner, key);
+		}
+
+		@Override
 		public Mono<Void> stop(String streamId) {
 			return this.log.stop(streamId).doOnSubscribe((any) -> StrangerTests.this.steps.add("stop"));
 		}

@@ -342,6 +342,21 @@ public abstract class AnswerLogContract {
 	}
 
 	@Test
+	void findsTheLastAnswerOfAKey() {
+		String key = newId();
+		assertThat(log().find("alice", key).blockOptional(timeout())).isEmpty();
+		Answer first = begin(keyed("alice", key, "", IfTaken.REPLACE));
+		assertThat(log().find("alice", key).block(timeout())).isEqualTo(first.id());
+		Answer second = begin(keyed("alice", key, "", IfTaken.REPLACE));
+		second.end("a");
+		assertThat(log().find("alice", key).block(timeout())).isEqualTo(second.id());
+		assertThat(log().find("bob", key).blockOptional(timeout())).isEmpty();
+		assertThat(log().find(null, key).blockOptional(timeout())).isEmpty();
+		log().delete(second.id()).block(timeout());
+		assertThat(log().find("alice", key).blockOptional(timeout())).isEmpty();
+	}
+
+	@Test
 	void keepsTheKeysOfOwnersApart() {
 		String key = newId();
 		assertThat(IntStream.range(0, 3)

@@ -24,6 +24,9 @@ import studio.ainative.aikit.sse.SseEncoder;
  */
 final class UiMessageEncoder implements WireFormat.Encoder {
 
+	/** After the last part. */
+	static final String END = "[DONE]";
+
 	/** Where an adapter says which of several answers a fact is of. */
 	private static final String CHOICE = "choice";
 
@@ -216,7 +219,7 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 		else {
 			fail(frames);
 		}
-		send("[DONE]", frames);
+		send(END, frames);
 	}
 
 	private void finish(String outcome, Consumer<Frame> frames) {

@@ -61,6 +61,9 @@ public final class UiMessageFormat implements WireFormat {
 
 	private final @Nullable String messageId;
 
+	/** The number of parts that the reader has. */
+	private final long startIndex;
+
 	/**
 	 * Make the format, at level {@value #DEFAULT_LEVEL}.
 	 * @param jsonMapper what writes metadata and details of errors; nulls in them are
@@ -73,10 +76,11 @@ public final class UiMessageFormat implements WireFormat {
 			.build()
 			.writer()
 			// A mapper that indents would make many lines of one
-			.without(SerializationFeature.INDENT_OUTPUT), DEFAULT_LEVEL, null);
+			.without(SerializationFeature.INDENT_OUTPUT), DEFAULT_LEVEL, null, 0);
 	}
 
-	private UiMessageFormat(ObjectWriter writer, int level, @Nullable String messageId) {
+	private UiMessageFormat(ObjectWriter writer, int level, @Nullable String messageId, long startIndex) {
+		this.startIndex = startIndex;
 		this.writer = writer;
 		this.level = level;
 		this.messageId = messageId;
@@ -94,7 +98,7 @@ public final class UiMessageFormat implements WireFormat {
 		if (level < DEFAULT_LEVEL || level > LAST_LEVEL) {
 			throw new IllegalArgumentException("'level' must be 5, 6 or 7 (was " + level + ")");
 		}
-		return new UiMessageFormat(this.writer, level, this.messageId);
+		return new UiMessageFormat(this.writer, level, this.messageId, this.startIndex);
 	}
 
 	/**
@@ -105,7 +109,7 @@ public final class UiMessageFormat implements WireFormat {
 	 */
 	public UiMessageFormat withMessageId(String messageId) {
 		Objects.requireNonNull(messageId, "'messageId' must not be null");
-		return new UiMessageFormat(this.writer, this.level, messageId);
+		return new UiMessageFormat(this.writer, this.level, messageId, this.startIndex);
 	}
 
 	/**
@@ -120,6 +124,19 @@ public final class UiMessageFormat implements WireFormat {
 		return (continued != null) ? withMessageId(continued) : this;
 	}
 
+	/**
+	 * Copy for a reader who has the first parts of an answer that is read again, as the
+	 * {@code WorkflowChatTransport} of the npm package {@code @ai-sdk/workflow} counts
+	 * them: it asks for {@code startIndex}. The answer must be written as it was before:
+	 * at the same level, under the same message id.
+	 * @param startIndex how many parts are left out. Zero or less leaves out none: who
+	 * asks for the last so many gets all
+	 * @return the copy, for this reader only
+	 */
+	public UiMessageFormat withStartIndex(long startIndex) {
+		return new UiMessageFormat(this.writer, this.level, this.messageId, Math.max(0, startIndex));
+	}
+
 	@Override
 	public String name() {
 		return "ui-message";
@@ -127,7 +144,17 @@ public final class UiMessageFormat implements WireFormat {
 
 	@Override
 	public Encoder encoder() {
-		return new UiMessageEncoder(this.writer, this.level, this.messageId);
+		UiMessageEncoder encoder = new UiMessageEncoder(this.writer, this.level, this.messageId);
+		return (this.startIndex > 0) ? new UiTailEncoder(encoder, this.startIndex) : encoder;
+	}
+
+	/**
+	 * The {@code WorkflowChatTransport} looks for it, and fails without.
+	 * @return {@code x-workflow-run-id}
+	 */
+	@Override
+	public String streamIdHeader() {
+		return "x-workflow-run-id";
 	}
 
 	@Override

@@ -24,7 +24,7 @@ record AnswerFacts(NewAnswer answer, @Nullable String startKey, String nonce) {
 
 	static AnswerFacts of(NewAnswer answer, String prefix) {
 		StartKey key = answer.key();
-		return new AnswerFacts(answer, (key != null) ? AnswerKeys.start(prefix, answer.owner(), key) : null,
+		return new AnswerFacts(answer, (key != null) ? AnswerKeys.start(prefix, answer.owner(), key.value()) : null,
 				UUID.randomUUID().toString());
 	}
 

@@ -8,8 +8,6 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import studio.ainative.aikit.log.StartKey;
-
 /**
  * The names of what Redis holds of one answer. The id in braces keeps them in one hash
  * slot of a cluster.
@@ -27,7 +25,7 @@ record AnswerKeys(String prefix, String streamId) {
 	}
 
 	/** What was asked for and by whom, in a hash of the same length for all. */
-	static String start(String prefix, @Nullable String owner, StartKey key) {
+	static String start(String prefix, @Nullable String owner, String key) {
 		try {
 			MessageDigest digest = MessageDigest.getInstance("SHA-256");
 			if (owner != null) {
@@ -35,7 +33,7 @@ record AnswerKeys(String prefix, String streamId) {
 			}
 			// No text has this byte in UTF-8
 			digest.update((byte) ((owner != null) ? 0xFF : 0xFE));
-			byte[] hash = digest.digest(key.value().getBytes(StandardCharsets.UTF_8));
+			byte[] hash = digest.digest(key.getBytes(StandardCharsets.UTF_8));
 			return prefix + "start:" + Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
 		}
 		catch (NoSuchAlgorithmException ex) {

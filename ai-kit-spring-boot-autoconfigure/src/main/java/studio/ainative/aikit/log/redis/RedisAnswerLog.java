@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -131,6 +132,11 @@ public final class RedisAnswerLog implements AnswerLog, AutoCloseable {
 		boolean isRead = end == null && sinceRead != null
 				&& Long.parseLong(sinceRead) < this.node.presence().toMillis();
 		return new AnswerStatus(streamId, reply.text(0), started, last, isRead, end);
+	}
+
+	@Override
+	public Mono<String> find(@Nullable String owner, String key) {
+		return this.startKeys.find(AnswerKeys.start(this.node.prefix(), owner, key));
 	}
 
 	@Override

@@ -40,6 +40,13 @@ final class StartKeys {
 			.switchIfEmpty(Mono.defer(() -> beginAndClaim(facts, name, key, NOTHING)));
 	}
 
+	/** The id of the answer that holds a key. */
+	Mono<String> find(String name) {
+		return RedisAnswerLog.mono(() -> this.node.connections().value(name))
+			.flatMap(Mono::justOrEmpty)
+			.map((held) -> Claim.of(held).streamId());
+	}
+
 	Mono<Void> release(String name, byte[] claim) {
 		return RedisAnswerLog
 			.mono(() -> this.node.connections()

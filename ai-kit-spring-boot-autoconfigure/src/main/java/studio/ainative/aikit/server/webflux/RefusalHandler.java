@@ -38,6 +38,9 @@ public final class RefusalHandler implements WebExceptionHandler, Ordered {
 		byte[] body = refusal.body();
 		response.setStatusCode(refusal.status());
 		response.getHeaders().putAll(refusal.headers());
+		if (body.length == 0) {
+			return response.setComplete();
+		}
 		response.getHeaders().setContentLength(body.length);
 		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
 	}

@@ -54,6 +54,9 @@ public final class RefusalResolver implements HandlerExceptionResolver {
 		byte[] body = refusal.body();
 		response.setStatus(refusal.status().value());
 		refusal.headers().forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+		if (body.length == 0) {
+			return new ModelAndView();
+		}
 		response.setContentLength(body.length);
 		try {
 			response.getOutputStream().write(body);
