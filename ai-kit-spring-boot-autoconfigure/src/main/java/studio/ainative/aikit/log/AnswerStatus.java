@@ -11,20 +11,23 @@ import org.jspecify.annotations.Nullable;
  * @param streamId its id
  * @param owner who may read and stop it, {@code null} if whoever knows the id may
  * @param startedAt when it began
+ * @param lost how many events at the beginning are no longer kept: who reads from before
+ * them is refused; zero unless the store has lost some
  * @param last the number of the last event that is kept, zero if there is none
  * @param isRead whether somebody follows it through the log, on any node, or did some
  * seconds ago
  * @param end its end, {@code null} if it goes on
  * @since 0.1.0
  */
-public record AnswerStatus(String streamId, @Nullable String owner, Instant startedAt, long last, boolean isRead,
-		@Nullable AnswerEnd end) {
+public record AnswerStatus(String streamId, @Nullable String owner, Instant startedAt, long lost, long last,
+		boolean isRead, @Nullable AnswerEnd end) {
 
 	/**
 	 * Refuse parts that are missing.
 	 * @param streamId its id
 	 * @param owner who may read and stop it, {@code null} if whoever knows the id may
 	 * @param startedAt when it began
+	 * @param lost how many events at the beginning are no longer kept
 	 * @param last the number of the last event that is kept
 	 * @param isRead whether somebody follows it through the log
 	 * @param end its end, {@code null} if it goes on

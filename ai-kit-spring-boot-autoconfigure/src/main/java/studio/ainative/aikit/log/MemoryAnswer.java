@@ -166,7 +166,7 @@ final class MemoryAnswer {
 	AnswerStatus status() {
 		this.lock.lock();
 		try {
-			return new AnswerStatus(streamId(), owner(), this.answer.startedAt(), this.events.size(),
+			return new AnswerStatus(streamId(), owner(), this.answer.startedAt(), 0, this.events.size(),
 					!this.tails.isEmpty(), this.end);
 		}
 		finally {

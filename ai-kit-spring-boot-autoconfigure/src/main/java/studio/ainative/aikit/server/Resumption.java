@@ -180,6 +180,12 @@ final class Resumption {
 				tell(KeptNews.RESUME_INVALID);
 				throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "The answer has no event of this number.");
 			}
+			if (local == null && status.lost() > Math.max(0, after)) {
+				tell(KeptNews.RESUME_GONE);
+				throw new ResponseStatusException(HttpStatus.GONE,
+						"The answer's beginning is no longer kept: it can be read after event " + status.lost()
+								+ ", or a later one.");
+			}
 			tell(KeptNews.RESUME_HIT);
 			return new Attachment(this, streamId, status.startedAt(), after, local, false);
 		});
@@ -194,14 +200,15 @@ final class Resumption {
 	Mono<Attachment> attachToChat(ChatKey chat, ReaderRequest request) {
 		return Mono.defer(() -> this.log.find(this.owners.owner(request), chat.startKey().value()))
 			.onErrorMap((ex) -> !(ex instanceof ResponseStatusException), this::unavailable)
-			.flatMap((streamId) -> status(streamId).filter((status) -> status.end() == null && isReadable(streamId))
+			.flatMap((streamId) -> status(streamId)
+				.filter((status) -> status.end() == null && isReadable(streamId, status))
 				.flatMap((status) -> attach(streamId, null, (owner) -> true)))
 			.switchIfEmpty(Mono.error(() -> new ResponseStatusException(HttpStatus.NO_CONTENT)));
 	}
 
-	private boolean isReadable(String streamId) {
+	private boolean isReadable(String streamId, AnswerStatus status) {
 		RunningAnswer local = this.running.get(streamId);
-		return local == null || local.isReadable();
+		return (local != null) ? local.isReadable() : status.lost() == 0;
 	}
 
 	/**

@@ -1,10 +1,14 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
+import io.lettuce.core.XAddArgs;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +104,66 @@ class ResumeRedisTests {
 			assertThat(ResumeTests.send(other, "POST", "/chat", "[\"a\",\"c\"]", key).statusCode()).isEqualTo(422);
 			assertThat(one.chat().calls.get() + other.chat().calls.get()).isEqualTo(1);
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void refusesACursorBeforeWhatIsKept(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type);
+				ResumeServer other = node(type);
+				SseReader reader = SseReader.get(one.port(), "/chat/a")) {
+			String path = "/ai-kit/streams/" + id(reader);
+			// More than the producer has of what it wrote, should Redis lose it
+			one.chat().say("a", 0, "x".repeat(100_000));
+			reader.readPast("x\",\"index\":0}\n\n");
+			await().atMost(TIMEOUT)
+				.until(() -> keys(reader, "log").anyMatch((key) -> redis.run((c) -> c.xlen(key)) > 0));
+			redis.run((commands) -> commands.del(keys(reader, "log").toArray(String[]::new)));
+			one.chat().say("a", 1, "y");
+			one.chat().end("a");
+			assertThat(reader.readAll()).contains(token(2, "y", 1)).endsWith("\"outcome\":\"complete\"}\n\n");
+			for (ResumeServer node : List.of(one, other)) {
+				await().atMost(TIMEOUT)
+					.untilAsserted(
+							() -> assertThat(ResumeTests.send(node, "GET", path, "").statusCode()).isEqualTo(410));
+				HttpResponse<String> gone = ResumeTests.send(node, "GET", path, "", "Last-Event-ID", "0");
+				assertThat(gone.statusCode()).isEqualTo(410);
+				assertThat(gone.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+				assertThat(gone.body()).contains("it can be read after event 1, or a later one.").doesNotContain("xxx");
+				assertThat(ResumeTests.send(node, "GET", path, "", "Last-Event-ID", "1").body())
+					.startsWith(": resumed\n\n" + token(2, "y", 1) + "event: done\n");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void tellsThatAnAnswerCannotBeRead(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type); ResumeServer other = node(type)) {
+			for (String bytes : List.of("", "canary", "\u0002 canary of a newer version")) {
+				String name = "a" + bytes.length();
+				try (SseReader reader = SseReader.get(one.port(), "/chat/" + name)) {
+					one.chat().say(name, 0, "a");
+					reader.readPast(token(1, "a", 0));
+					await().atMost(TIMEOUT)
+						.until(() -> keys(reader, "log").anyMatch((key) -> redis.run((c) -> c.xlen(key)) > 0));
+					String log = keys(reader, "log").findFirst().orElseThrow();
+					redis.run((commands) -> commands.xadd(log, new XAddArgs().id("2-0"), "d", bytes));
+					String path = "/ai-kit/streams/" + id(reader);
+					HttpResponse<String> again = ResumeTests.send(other, "GET", path, "");
+					assertThat(again.statusCode()).isEqualTo(200);
+					assertThat(again.body()).contains(token(1, "a", 0) + "event: error\n")
+						.contains("\"code\":\"ANSWER_UNREADABLE\"")
+						.endsWith("\"outcome\":\"error\"}\n\n")
+						.doesNotContain("canary", "xception", "\tat ");
+					assertThat(ResumeTests.send(other, "DELETE", path, "").statusCode()).isEqualTo(204);
+				}
+			}
+		}
+	}
+
+	private static Stream<String> keys(SseReader reader, String what) {
+		return redis.run((commands) -> commands.keys("*" + id(reader) + "*:" + what)).stream();
 	}
 
 	private static ResumeServer node(WebApplicationType type, String... properties) {

@@ -206,7 +206,8 @@ class KeptNewsTests {
 			if (this.down) {
 				return Mono.error(new IllegalStateException("Expected"));
 			}
-			return (this.foreign != null) ? Mono.just(new AnswerStatus(streamId, null, Instant.EPOCH, 0, false, null))
+			return (this.foreign != null)
+					? Mono.just(new AnswerStatus(streamId, null, Instant.EPOCH, 0, 0, false, null))
 					: this.log.status(streamId);
 		}
 

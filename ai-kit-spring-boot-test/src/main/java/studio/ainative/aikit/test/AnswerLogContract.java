@@ -264,11 +264,11 @@ public abstract class AnswerLogContract {
 	void tellsHowAnAnswerStands() {
 		NewAnswer opened = new NewAnswer(newId(), "alice", START, Duration.ofMinutes(1), null);
 		Answer answer = begin(opened);
-		assertThat(status(answer.id())).isEqualTo(new AnswerStatus(answer.id(), "alice", START, 0, false, null));
+		assertThat(status(answer.id())).isEqualTo(new AnswerStatus(answer.id(), "alice", START, 0, 0, false, null));
 		answer.append("a", "b");
 		assertThat(status(answer.id()).last()).isEqualTo(2);
 		answer.end("c");
-		assertThat(status(answer.id())).isEqualTo(new AnswerStatus(answer.id(), "alice", START, 3, false, COMPLETE));
+		assertThat(status(answer.id())).isEqualTo(new AnswerStatus(answer.id(), "alice", START, 0, 3, false, COMPLETE));
 	}
 
 	@Test

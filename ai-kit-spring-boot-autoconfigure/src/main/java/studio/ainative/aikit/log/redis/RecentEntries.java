@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
+import studio.ainative.aikit.log.EventCodec;
+
 /**
  * What a producer had kept a moment ago. If Redis loses the log, those who follow from
  * other nodes may not have had it yet. Not thread-safe.
@@ -31,6 +33,15 @@ final class RecentEntries {
 			this.entries.remove();
 			oldest = this.entries.peek();
 		}
+	}
+
+	/**
+	 * How many events come before the first of them.
+	 * @param last how many there are in all
+	 */
+	long before(long last) {
+		Kept oldest = this.entries.peek();
+		return (oldest != null) ? EventCodec.decode(oldest.bytes).first() - 1 : last;
 	}
 
 	/** Ids and bytes by turns. */

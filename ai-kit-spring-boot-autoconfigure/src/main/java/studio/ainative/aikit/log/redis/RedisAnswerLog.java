@@ -131,7 +131,9 @@ public final class RedisAnswerLog implements AnswerLog, AutoCloseable {
 		}
 		boolean isRead = end == null && sinceRead != null
 				&& Long.parseLong(sinceRead) < this.node.presence().toMillis();
-		return new AnswerStatus(streamId, reply.text(0), started, last, isRead, end);
+		String lost = reply.text(5);
+		return new AnswerStatus(streamId, reply.text(0), started, (lost != null) ? Long.parseLong(lost) : 0, last,
+				isRead, end);
 	}
 
 	@Override

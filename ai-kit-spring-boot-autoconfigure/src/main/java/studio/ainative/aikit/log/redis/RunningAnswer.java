@@ -47,6 +47,7 @@ final class RunningAnswer {
 		List<byte[]> arguments = arguments();
 		List<byte[]> named = this.facts.named();
 		arguments.add(RedisNode.bytes(EntryId.of(last)));
+		arguments.add(RedisNode.bytes(String.valueOf(recent.before(last))));
 		arguments.add(RedisNode.bytes(String.valueOf(named.size())));
 		arguments.addAll(named);
 		arguments.addAll(recent.all());

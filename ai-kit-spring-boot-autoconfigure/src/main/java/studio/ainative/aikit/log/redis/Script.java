@@ -31,13 +31,13 @@ enum Script {
 
 	/**
 	 * Give back what Redis has lost of a log: as OPEN, then the last id that was kept,
-	 * then the number of facts, the facts, and ids and bytes of entries. 0 if it was
-	 * deleted.
+	 * how many events can't be given back, the number of facts, the facts, and ids and
+	 * bytes of entries. 0 if it was deleted.
 	 */
 	REOPEN("""
 			if redis.call('HEXISTS', KEYS[1], 'deleted') == 1 then return 0 end
-			local facts = tonumber(ARGV[6])
-			redis.call('HSET', KEYS[1], 'node', ARGV[1], 'writer', ARGV[4], unpack(ARGV, 7, 6 + facts))
+			local facts = tonumber(ARGV[7])
+			redis.call('HSET', KEYS[1], 'node', ARGV[1], 'writer', ARGV[4], unpack(ARGV, 8, 7 + facts))
 			local at = '0-0'
 			if redis.call('EXISTS', KEYS[2]) == 1 then
 				at = last(KEYS[2])
@@ -45,8 +45,9 @@ enum Script {
 			else
 				redis.call('XADD', KEYS[2], '0-1', 'd', '')
 				redis.call('XDEL', KEYS[2], '0-1')
+				if ARGV[6] ~= '0' then redis.call('HSET', KEYS[1], 'lost', ARGV[6]) end
 			end
-			for i = 7 + facts, #ARGV, 2 do
+			for i = 8 + facts, #ARGV, 2 do
 				if number(ARGV[i]) > number(at) then redis.call('XADD', KEYS[2], ARGV[i], 'd', ARGV[i + 1]) end
 			end
 			if number(last(KEYS[2])) < number(ARGV[5]) then
@@ -113,14 +114,17 @@ enum Script {
 			return 1
 			"""),
 
-	/** How an answer stands: owner, start, ms since it was read, last entry's id. */
+	/**
+	 * How an answer stands: owner, start, ms since it was read, last entry's id, the end,
+	 * how many events at the beginning are lost.
+	 */
 	STATUS("""
-			local facts = redis.call('HMGET', KEYS[1], 'owner', 'started', 'read', 'deleted')
+			local facts = redis.call('HMGET', KEYS[1], 'owner', 'started', 'read', 'deleted', 'lost')
 			if facts[4] or redis.call('EXISTS', KEYS[1], KEYS[2]) < 2 then return {} end
 			local read = facts[3] and tostring(now() - facts[3])
 			local id = last(KEYS[2])
 			local ending = id == END and redis.call('XRANGE', KEYS[2], END, END)[1][2][2]
-			return {facts[1], facts[2], read, id, ending}
+			return {facts[1], facts[2], read, id, ending, facts[5]}
 			"""),
 
 	/** Keep the wish that an answer stops: its node, if it runs. */

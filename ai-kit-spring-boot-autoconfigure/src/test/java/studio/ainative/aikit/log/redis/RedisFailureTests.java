@@ -19,6 +19,7 @@ import reactor.core.publisher.Mono;
 
 import studio.ainative.aikit.log.AnswerLogException;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
+import studio.ainative.aikit.log.AnswerStatus;
 import studio.ainative.aikit.log.NewAnswer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -124,6 +125,9 @@ class RedisFailureTests {
 		redis.run((commands) -> commands.flushall());
 		answer.append().then(answer.end()).block(TIMEOUT);
 		assertThat(failure(this.follower.follow(answer.id()))).isEqualTo(Reason.CURSOR);
+		assertThat(this.follower.log().status(answer.id()).blockOptional(TIMEOUT)).get()
+			.extracting(AnswerStatus::lost, AnswerStatus::last)
+			.containsExactly(1L, 3L);
 		FollowedAnswer latest = FollowedAnswer.of(this.follower.log(), answer.id(), 1);
 		assertThat(latest.awaitEnd(TIMEOUT)).isEqualTo(ProducedAnswer.COMPLETE);
 		assertThat(latest.events()).containsExactly(ProducedAnswer.token(2), ProducedAnswer.token(3));
