@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.springframework.boot.WebApplicationType;
@@ -124,6 +125,18 @@ final class NodeProcess implements AutoCloseable {
 	void kill() throws InterruptedException {
 		this.process.destroyForcibly();
 		this.process.waitFor();
+	}
+
+	/** As {@code kill} does, which leaves the node its time to end. */
+	void terminate() {
+		// Process.destroy() would close the pipe, at which the node ends at once
+		this.process.toHandle().destroy();
+	}
+
+	void awaitExit() throws InterruptedException {
+		if (!this.process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+			throw new IllegalStateException("The node does not end");
+		}
 	}
 
 	/** What it has said. */

@@ -36,13 +36,16 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Three nodes of an application, each a process of its own, that share a Redis: what
- * readers have when one of them is killed.
+ * readers have when one of them is killed, or all are restarted in turn.
  */
 class NodeProcessesTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private static final int ANSWERS = 100;
+
+	/** How many stream while a node is restarted. */
+	private static final int RESTART_ANSWERS = Integer.getInteger("aikit.restart-answers", 40);
 
 	private static final Duration PACE = Duration.ofMillis(100);
 
@@ -161,9 +164,40 @@ class NodeProcessesTests {
 		this.failed.set(false);
 	}
 
+	/** Each answer takes less than the time that a node has to end. */
+	@Test
+	void nothingIsLostWhenTheNodesAreRestartedInTurn() throws Exception {
+		int tokens = 80;
+		provider.answer(tokens, PACE);
+		for (int i = 0; i < 3; i++) {
+			int second = (i + 1) % 3;
+			int third = (i + 2) % 3;
+			List<RoamingReader> readers = new ArrayList<>(askFor(RESTART_ANSWERS / 2, i, second, third));
+			for (RoamingReader elsewhere : askFor(RESTART_ANSWERS / 2, second, third)) {
+				readers.add(elsewhere);
+				readers.add(RoamingReader.join(this.http, ports(i, third, second), elsewhere.streamId()));
+			}
+			awaitTokens(readers, 1);
+			nodes.get(i).terminate();
+			for (RoamingReader reader : readers) {
+				isWhole(reader, tokens);
+			}
+			assertThat(readers).anyMatch((reader) -> reader.connections() > 1);
+			nodes.get(i).awaitExit();
+			NodeProcess next = launch(TYPES.get(i)).awaitUp();
+			nodes.set(i, next).close();
+		}
+		calledOnceForEach(3 * 2 * (RESTART_ANSWERS / 2));
+		this.failed.set(false);
+	}
+
 	private List<RoamingReader> ask(int... order) throws Exception {
+		return askFor(ANSWERS, order);
+	}
+
+	private List<RoamingReader> askFor(int answers, int... order) throws Exception {
 		List<RoamingReader> readers = new ArrayList<>();
-		for (int i = 0; i < ANSWERS; i++) {
+		for (int i = 0; i < answers; i++) {
 			readers.add(RoamingReader.ask(this.http, ports(order), NAMES.incrementAndGet() + "q"));
 		}
 		for (RoamingReader reader : readers) {
