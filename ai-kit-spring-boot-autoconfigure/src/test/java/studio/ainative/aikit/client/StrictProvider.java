@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -31,11 +32,17 @@ import org.springframework.web.reactive.function.client.WebClient;
  * request whose roles don't alternate, that doesn't end with the person, that holds an
  * empty message or fields other than role and content, is refused. The answer to
  * {@code q7} begins with {@code a7}, and whoever sends it back to anything but {@code q7}
- * is refused too. It says what it is told to say, when it is told.
+ * is refused too. Calls of tools must be followed by their results, all of them and at
+ * once, and results by what the model says. It says what it is told to say, when it is
+ * told.
  */
 final class StrictProvider {
 
 	private static final Set<String> FIELDS = Set.of("role", "content");
+
+	private static final Set<String> FIELDS_OF_CALLS = Set.of("role", "content", "tool_calls");
+
+	private static final Set<String> FIELDS_OF_A_RESULT = Set.of("role", "content", "tool_call_id");
 
 	private final List<String> refusals = Collections.synchronizedList(new ArrayList<>());
 
@@ -62,7 +69,7 @@ final class StrictProvider {
 		return this.refusals;
 	}
 
-	/** The last message of each request. */
+	/** What the person said last in each request. */
 	List<String> asked() {
 		return this.asked;
 	}
@@ -90,8 +97,19 @@ final class StrictProvider {
 	}
 
 	void finish() {
-		raw("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}");
+		finish("stop");
+	}
+
+	void finish(String reason) {
+		raw("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + reason + "\"}]}");
 		raw("[DONE]");
+	}
+
+	/** Call a tool with arguments that need no escapes. */
+	void call(int index, String id, String name, String arguments) {
+		raw("{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":" + index + ",\"id\":\"" + id
+				+ "\",\"type\":\"function\",\"function\":{\"name\":\"" + name + "\",\"arguments\":\"" + arguments
+				+ "\"}}]}}]}");
 	}
 
 	void raw(String data) {
@@ -135,7 +153,7 @@ final class StrictProvider {
 			this.refusals.add(refusal + ": " + messages);
 			return Mono.just(ClientResponse.create(HttpStatusCode.valueOf(400)).build());
 		}
-		String question = messages.path(messages.size() - 1).path("content").asString();
+		String question = question(messages);
 		this.asked.add(question);
 		if (this.automatic) {
 			return Mono.just(stream(Flux.just(buffer(chunk(question.replace('q', 'a') + " ")), buffer("[DONE]"))));
@@ -149,9 +167,18 @@ final class StrictProvider {
 			return Mono.just(ClientResponse.create(HttpStatusCode.valueOf(now.status)).build());
 		}
 		this.body = Sinks.many().unicast().onBackpressureBuffer();
-		Flux<DataBuffer> flux = this.body.asFlux();
+		Sinks.Many<DataBuffer> mine = this.body;
 		this.open = true;
-		return Mono.just(stream(flux.doFinally((signal) -> this.open = false)));
+		// What follows may have begun before this one is let go of
+		return Mono.just(stream(mine.asFlux().doFinally((signal) -> this.open &= this.body != mine)));
+	}
+
+	private static String question(JsonNode messages) {
+		String question = "";
+		for (JsonNode message : messages) {
+			question = message.path("role").asString().equals("user") ? message.path("content").asString() : question;
+		}
+		return question;
 	}
 
 	private static ClientResponse stream(Flux<DataBuffer> body) {
@@ -164,25 +191,46 @@ final class StrictProvider {
 	private static @Nullable String refusal(JsonNode messages) {
 		String before = "assistant";
 		String asked = "";
+		Set<String> called = new HashSet<>();
 		for (JsonNode message : messages) {
 			String role = message.path("role").asString();
-			String content = message.path("content").asString();
-			if (!Set.copyOf(message.propertyNames()).equals(FIELDS)) {
+			String content = message.path("content").asString("");
+			boolean calls = message.has("tool_calls");
+			if (!fields(role, calls).containsAll(message.propertyNames())) {
 				return "fields that no provider knows";
 			}
-			if (content.isBlank()) {
+			if (role.equals("tool")) {
+				if (!called.remove(message.path("tool_call_id").asString())) {
+					return "a result that nobody asked for";
+				}
+				before = role;
+				continue;
+			}
+			if (!called.isEmpty()) {
+				return "a call without its result";
+			}
+			if (content.isBlank() && !calls) {
 				return "an empty message";
 			}
-			if (role.equals(before)) {
+			if (role.equals(before) || (before.equals("tool") && role.equals("user"))) {
 				return "roles that don't alternate";
 			}
-			if (role.equals("assistant") && !content.strip().startsWith(asked.replace('q', 'a'))) {
+			if (role.equals("assistant") && !content.isBlank()
+					&& !content.strip().startsWith(asked.replace('q', 'a'))) {
 				return "an answer to another question";
 			}
-			asked = content;
+			message.path("tool_calls").forEach((call) -> called.add(call.path("id").asString()));
+			asked = role.equals("user") ? content : asked;
 			before = role;
 		}
-		return before.equals("user") ? null : "no question at the end";
+		if (!called.isEmpty()) {
+			return "a call without its result";
+		}
+		return before.equals("assistant") ? "no question at the end" : null;
+	}
+
+	private static Set<String> fields(String role, boolean calls) {
+		return role.equals("tool") ? FIELDS_OF_A_RESULT : calls ? FIELDS_OF_CALLS : FIELDS;
 	}
 
 	/** How a request is answered. */
