@@ -167,9 +167,12 @@ final class RedisConnections implements AutoCloseable {
 
 	private <T> CompletionStage<T> written(
 			Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> command) {
-		CompletionStage<T> result = on(this.writing, command);
-		this.tick.written();
-		return result;
+		// Not before the connection is open: the first command would wait for the second
+		return on(this.writing, (commands) -> {
+			CompletionStage<T> result = command.apply(commands);
+			this.tick.written();
+			return result;
+		});
 	}
 
 	private <T> CompletionStage<T> asked(

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.KillArgs;
@@ -208,6 +209,20 @@ class RedisAnswerLogNodesTests {
 		answer.end().block(TIMEOUT);
 		await().atMost(TIMEOUT).until(() -> redis.sync().keys("*" + answer.id() + "*").isEmpty());
 		assertThat(failure(second.follow(answer.id()))).isEqualTo(Reason.GONE);
+	}
+
+	/**
+	 * It is what opens the connection, and nothing comes after it that would flush it.
+	 */
+	@Test
+	void sendsTheFirstEntryOfAllWithoutWaitingForASecond() {
+		try (TestNode node = new TestNode(server.uri())) {
+			AtomicInteger failures = node.failedAppends();
+			ProducedAnswer answer = node.begin();
+			answer.append().block(TIMEOUT);
+			assertThat(failures).hasValue(0);
+			answer.end().block(TIMEOUT);
+		}
 	}
 
 	@Test

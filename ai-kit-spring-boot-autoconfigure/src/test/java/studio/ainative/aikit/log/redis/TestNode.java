@@ -5,9 +5,13 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.event.command.CommandFailedEvent;
+import io.lettuce.core.event.command.CommandListener;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 
@@ -40,6 +44,22 @@ final class TestNode implements AutoCloseable {
 
 	RedisAnswerLog log() {
 		return this.log;
+	}
+
+	/** Appends that failed are counted, those that timed out too. */
+	AtomicInteger failedAppends() {
+		AtomicInteger failures = new AtomicInteger();
+		this.client.addListener(new CommandListener() {
+
+			@Override
+			public void commandFailed(CommandFailedEvent event) {
+				if (event.getCommand().getType() == CommandType.XADD) {
+					failures.incrementAndGet();
+				}
+			}
+
+		});
+		return failures;
 	}
 
 	ProducedAnswer begin() {
