@@ -114,7 +114,8 @@ class Http2Tests {
 			reader.cancel();
 			await().atMost(TIMEOUT)
 				.until(() -> Floods.openCalls(provider) == 0 && server.controller().closed.get() == 1);
-			assertThat(body(server, "/ticks").block(TIMEOUT)).contains("\"index\":99}");
+			// The reader's library may be about to close the connection that it has left
+			assertThat(body(server, "/ticks").retry(1).block(TIMEOUT)).contains("\"index\":99}");
 		}
 		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
