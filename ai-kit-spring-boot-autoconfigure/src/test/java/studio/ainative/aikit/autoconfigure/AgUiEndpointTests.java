@@ -91,9 +91,36 @@ class AgUiEndpointTests {
 	@ParameterizedTest
 	@FieldSource("SERVERS")
 	void refusesABodyOverTheLimit(String name, CapturedOutput output) throws Exception {
-		assertThat(server(name).post("/ag-ui", "{\"x\":\"" + "x".repeat(20 * 1024 * 1024) + "\"}").statusCode())
-			.isEqualTo(413);
+		HttpResponse<String> response = server(name).post("/ag-ui", "{\"x\":\"" + "x".repeat(20 * 1024 * 1024) + "\"}");
+		assertThat(response.statusCode()).isEqualTo(413);
+		assertThat(JsonMapper.shared().readTree(response.body()).path("message").asString()).contains("4");
 		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+	}
+
+	@ParameterizedTest
+	@FieldSource("SERVERS")
+	void refusesFieldsThatAreNone(String name, CapturedOutput output) throws Exception {
+		String nested = "[".repeat(2_000) + "]".repeat(2_000);
+		String parts = "{\"type\":\"text\",\"text\":\"x\"},".repeat(10_000);
+		List<String> bodies = List.of("[]", "7", "null", "{}", run("null"), run("7"), run("[7]"), run("[null]"),
+				run("[{}]"), run("[{\"role\":\"user\"}]"), run("[{\"role\":\"robot\",\"content\":\"Hi\"}]"),
+				run("[{\"role\":\"user\",\"content\":7}]"), run("[{\"role\":\"user\",\"content\":[" + parts + "{}]}]"),
+				RUN.replace("\"t1\"", "7"), RUN.replace("\"r1\"", "null"),
+				RUN.replace("{\"threadId", "{\"tools\":7,\"threadId"),
+				RUN.replace("{\"threadId", "{\"x\":" + nested + ",\"threadId"));
+		for (String body : bodies) {
+			HttpResponse<String> response = server(name).post("/ag-ui", body);
+			String shown = body.substring(0, Math.min(body.length(), 120));
+			assertThat(response.statusCode()).as(shown).isEqualTo(400);
+			JsonNode error = JsonMapper.shared().readTree(response.body());
+			assertThat(error.path("code").asString()).as(shown).isEqualTo("INVALID_REQUEST");
+			assertThat(error.path("message").asString()).as(shown).isNotBlank().doesNotContain("Exception", "studio.");
+		}
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+	}
+
+	private static String run(String messages) {
+		return "{\"threadId\":\"t1\",\"runId\":\"r1\",\"messages\":" + messages + "}";
 	}
 
 	@ParameterizedTest

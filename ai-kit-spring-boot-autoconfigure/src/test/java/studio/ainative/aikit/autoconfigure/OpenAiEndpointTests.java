@@ -148,6 +148,35 @@ class OpenAiEndpointTests {
 
 	@ParameterizedTest
 	@FieldSource("SERVERS")
+	void refusesFieldsThatAreNoneInTheEnvelope(String name, CapturedOutput output) throws Exception {
+		String nested = "[".repeat(2_000) + "]".repeat(2_000);
+		String parts = "{\"type\":\"text\",\"text\":\"x\"},".repeat(10_000);
+		List<String> bodies = List.of("[]", "7", "null", "{}", "{\"model\":null," + HI + "}",
+				"{\"model\":7," + HI + "}", "{\"model\":\"fast\"}", message("null"), message("7"), message("[]"),
+				message("[7]"), message("[null]"), message("[{}]"), message("[{\"role\":\"user\"}]"),
+				message("[{\"role\":\"robot\",\"content\":\"Hi\"}]"), message("[{\"role\":\"user\",\"content\":7}]"),
+				message("[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]"),
+				message("[{\"role\":\"user\",\"content\":[" + parts + "{}]}]"),
+				message("[{\"role\":\"tool\",\"content\":\"x\"}]"),
+				"{\"model\":\"fast\"," + HI + ",\"stream\":\"yes\"}", "{\"model\":\"fast\"," + HI + ",\"tools\":7}",
+				"{\"model\":\"fast\"," + HI + ",\"x\":" + nested + "}");
+		for (String body : bodies) {
+			HttpResponse<String> response = server(name).post(CHAT, body);
+			String shown = body.substring(0, Math.min(body.length(), 120));
+			assertThat(response.statusCode()).as(shown).isEqualTo(400);
+			JsonNode error = JsonMapper.shared().readTree(response.body()).path("error");
+			assertThat(error.path("code").asString()).as(shown).isEqualTo("invalid_request");
+			assertThat(error.path("message").asString()).as(shown).isNotBlank().doesNotContain("Exception", "studio.");
+		}
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+	}
+
+	private static String message(String messages) {
+		return "{\"model\":\"fast\",\"messages\":" + messages + "}";
+	}
+
+	@ParameterizedTest
+	@FieldSource("SERVERS")
 	void refusesABodyThatDoesNotSayThatItIsJson(String name) throws Exception {
 		HttpResponse<String> response = server(name).send(HttpRequest.newBuilder(URI.create(server(name).url() + CHAT))
 			.header("Content-Type", "text/plain")
