@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
@@ -117,10 +118,13 @@ class HeartbeatTimerTests {
 	void aTaskThatCameTooLateToBeReplacedDoesNothing() throws Exception {
 		SlowToDispose scheduler = new SlowToDispose();
 		BlockingQueue<Boolean> interrupted = new LinkedBlockingQueue<>();
-		try (HeartbeatTimer timer = new HeartbeatTimer(() -> scheduler, System::nanoTime)) {
+		// Nothing is due, however long this thread takes between the two
+		AtomicLong now = new AtomicLong();
+		try (HeartbeatTimer timer = new HeartbeatTimer(() -> scheduler, now::get)) {
 			timer.watch(Duration.ofMillis(30), () -> interrupted.add(Thread.currentThread().isInterrupted()));
 			timer.watch(Duration.ofMillis(1), () -> {
 			});
+			now.set(Duration.ofSeconds(1).toNanos());
 			assertThat(interrupted.poll(10, TimeUnit.SECONDS)).isFalse();
 			assertThat(scheduler.replaced).hasValue(1);
 		}
