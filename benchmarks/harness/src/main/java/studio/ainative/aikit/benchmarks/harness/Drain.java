@@ -34,7 +34,7 @@ final class Drain {
 		commands
 			.on("load",
 					(words) -> drain.load(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3]),
-							Long.parseLong(words[4]), Integer.parseInt(words[5])))
+							Long.parseLong(words[4]), Integer.parseInt(words[5]), AnswerFormat.valueOf(words[6])))
 			.on("idle", (words) -> drain.openIdle(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3])))
 			.on("idle-statistics", (words) -> drain.idleStatistics())
 			.on("idle-close", (words) -> drain.closeIdle())
@@ -53,9 +53,10 @@ final class Drain {
 	}
 
 	/** Lanes ask for one response after another until the time is over. */
-	private String load(int port, String path, int tokens, long millis, int lanes) throws InterruptedException {
+	private String load(int port, String path, int tokens, long millis, int lanes, AnswerFormat format)
+			throws InterruptedException {
 		ProcessStatistics before = ProcessStatistics.now();
-		LoadRun run = new LoadRun(tokens, before.wallNanos() + TimeUnit.MILLISECONDS.toNanos(millis), lanes);
+		LoadRun run = new LoadRun(format, tokens, before.wallNanos() + TimeUnit.MILLISECONDS.toNanos(millis), lanes);
 		byte[] request = HttpBody.request(path);
 		for (int i = 0; i < lanes; i++) {
 			connect(port, new LoadConnection(request, run));
@@ -163,8 +164,8 @@ final class Drain {
 
 		private long reads;
 
-		LoadRun(int tokens, long deadline, int lanes) {
-			this.check = new AnswerCheck(tokens, Payloads.text(tokens)::equals);
+		LoadRun(AnswerFormat format, int tokens, long deadline, int lanes) {
+			this.check = new AnswerCheck(format, tokens, Payloads.text(tokens)::equals);
 			this.deadline = deadline;
 			this.open = new CountDownLatch(lanes);
 		}

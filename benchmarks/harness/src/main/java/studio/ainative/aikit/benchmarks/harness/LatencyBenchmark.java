@@ -80,8 +80,8 @@ final class LatencyBenchmark {
 			// With answers as short as those to be measured, since answers end and begin
 			// then
 			source.ask("play " + tokens + " 0");
-			drain.ask("load " + target + tokens + " " + warmUp.warmUp().toMillis() + " " + warmUp.lanes(),
-					warmUp.warmUp());
+			drain.ask("load " + target + tokens + " " + warmUp.warmUp().toMillis() + " " + warmUp.lanes() + " "
+					+ peer.answer(), warmUp.warmUp());
 			source.ask("play " + tokens + " " + this.rate + " stamp");
 			drain.ask("stamped-open " + target + tokens + " " + this.connections + " " + this.length.toMillis(),
 					this.length.multipliedBy(2));

@@ -186,7 +186,7 @@ public final class Payloads {
 		return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + fields + "}\n\n";
 	}
 
-	private static String quote(String text) {
+	static String quote(String text) {
 		StringBuilder json = new StringBuilder(text.length() + 8).append('"');
 		for (int i = 0; i < text.length(); i++) {
 			char character = text.charAt(i);

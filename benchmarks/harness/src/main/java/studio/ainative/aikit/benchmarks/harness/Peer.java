@@ -12,10 +12,12 @@ import java.util.stream.Stream;
  * @param module the module that holds it, with a class path of its own
  * @param type its class, in a package of the module's name
  * @param formats the formats that a client reads
+ * @param answer what a server or relay sends to its readers
  * @param isFloor whether the others are compared with it
  * @param isBase whether it is run as {@code --base} has it
  */
-record Peer(String name, Role role, String module, String type, Set<Format> formats, boolean isFloor, boolean isBase) {
+record Peer(String name, Role role, String module, String type, Set<Format> formats, AnswerFormat answer,
+		boolean isFloor, boolean isBase) {
 
 	private static final Set<Format> EVERY = Set.of(Format.values());
 
@@ -46,11 +48,18 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			form("ai-kit-mvc-emitter", Role.SERVER_FORM, "MvcServer$AiKitEmitter"),
 			form("ai-kit-mvc-flux", Role.SERVER_FORM, "MvcServer$AiKitFlux"),
 			form("ai-kit-mvc-functional", Role.SERVER_FORM, "MvcServer$AiKitFunctional"),
+			format("ai-kit-webflux-ui", Role.SERVER_FORM, "FormatServer$WebFluxUiMessage", AnswerFormat.UI_MESSAGE),
+			format("ai-kit-webflux-openai", Role.SERVER_FORM, "FormatServer$WebFluxOpenAi", AnswerFormat.OPENAI),
+			format("ai-kit-webflux-agui", Role.SERVER_FORM, "FormatServer$WebFluxAgUi", AnswerFormat.AG_UI),
+			format("ai-kit-mvc-ui", Role.SERVER_FORM, "FormatServer$MvcUiMessage", AnswerFormat.UI_MESSAGE),
+			format("ai-kit-mvc-openai", Role.SERVER_FORM, "FormatServer$MvcOpenAi", AnswerFormat.OPENAI),
+			format("ai-kit-mvc-agui", Role.SERVER_FORM, "FormatServer$MvcAgUi", AnswerFormat.AG_UI),
 			new Peer("mvc-emitter-executor-each", Role.IDLE_SERVER, "spring", "MvcServer$EmitterWithExecutor", EVERY,
-					false, false),
-			new Peer("ai-kit-webflux", Role.COMPRESSING_SERVER, "spring", "WebFluxServer$Compressing", EVERY, false,
-					false),
-			new Peer("ai-kit-mvc", Role.COMPRESSING_SERVER, "spring", "MvcServer$Compressing", EVERY, false, false),
+					AnswerFormat.AI_KIT, false, false),
+			new Peer("ai-kit-webflux", Role.COMPRESSING_SERVER, "spring", "WebFluxServer$Compressing", EVERY,
+					AnswerFormat.AI_KIT, false, false),
+			new Peer("ai-kit-mvc", Role.COMPRESSING_SERVER, "spring", "MvcServer$Compressing", EVERY,
+					AnswerFormat.AI_KIT, false, false),
 
 			floor("pass-through", Role.RELAY, "WebFluxRelay$PassThrough"),
 			relay("webclient-sse-tree", "spring", "WebFluxRelay$Tree"),
@@ -63,7 +72,9 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			form("webclient-tree-emitter", Role.RELAY_FORM, "MvcRelay$Emitter"),
 			form("ai-kit-mvc-emitter", Role.RELAY_FORM, "MvcRelay$AiKitEmitter"),
 			form("ai-kit-mvc-flux", Role.RELAY_FORM, "MvcRelay$AiKitFlux"),
-			form("ai-kit-mvc-functional", Role.RELAY_FORM, "MvcRelay$AiKitFunctional"));
+			form("ai-kit-mvc-functional", Role.RELAY_FORM, "MvcRelay$AiKitFunctional"),
+			format("ai-kit-webflux-ui", Role.RELAY_FORM, "WebFluxRelay$AiKitUiMessage", AnswerFormat.UI_MESSAGE),
+			format("ai-kit-mvc-ui", Role.RELAY_FORM, "MvcRelay$AiKitUiMessage", AnswerFormat.UI_MESSAGE));
 
 	/**
 	 * Peers of a role, those of {@code --peers} if it is given, and always the floor.
@@ -85,31 +96,36 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 	}
 
 	private Peer base() {
-		return new Peer(this.name + "-base", this.role, this.module, this.type, this.formats, this.isFloor, true);
+		return new Peer(this.name + "-base", this.role, this.module, this.type, this.formats, this.answer, this.isFloor,
+				true);
 	}
 
 	private static Peer floor(String name, Role role, String type) {
-		return new Peer(name, role, "spring", type, EVERY, true, false);
+		return new Peer(name, role, "spring", type, EVERY, AnswerFormat.AI_KIT, true, false);
 	}
 
 	private static Peer client(String name, String module, String type, Set<Format> formats) {
-		return new Peer(name, Role.CLIENT, module, type, formats, false, false);
+		return new Peer(name, Role.CLIENT, module, type, formats, AnswerFormat.AI_KIT, false, false);
 	}
 
 	private static Peer remote(String name, String module, String type, Set<Format> formats) {
-		return new Peer(name, Role.REMOTE_CLIENT, module, type, formats, false, false);
+		return new Peer(name, Role.REMOTE_CLIENT, module, type, formats, AnswerFormat.AI_KIT, false, false);
 	}
 
 	private static Peer server(String name, String type) {
-		return new Peer(name, Role.SERVER, "spring", type, EVERY, false, false);
+		return new Peer(name, Role.SERVER, "spring", type, EVERY, AnswerFormat.AI_KIT, false, false);
 	}
 
 	private static Peer form(String name, Role role, String type) {
-		return new Peer(name, role, "spring", type, EVERY, false, false);
+		return new Peer(name, role, "spring", type, EVERY, AnswerFormat.AI_KIT, false, false);
+	}
+
+	private static Peer format(String name, Role role, String type, AnswerFormat answer) {
+		return new Peer(name, role, "spring", type, EVERY, answer, false, false);
 	}
 
 	private static Peer relay(String name, String module, String type) {
-		return new Peer(name, Role.RELAY, module, type, EVERY, false, false);
+		return new Peer(name, Role.RELAY, module, type, EVERY, AnswerFormat.AI_KIT, false, false);
 	}
 
 	String className() {
@@ -130,7 +146,9 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		/** Sends answers that are in its memory. */
 		SERVER,
 
-		/** The same in another of the forms that controllers and routes return. */
+		/**
+		 * The same in another form that controllers and routes return, or another format.
+		 */
 		SERVER_FORM,
 
 		/** Keeps streams open, and is as another one when it sends answers. */
@@ -142,7 +160,9 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		/** Reads answers of a provider and sends them on. */
 		RELAY,
 
-		/** The same in another of the forms that controllers and routes return. */
+		/**
+		 * The same in another form that controllers and routes return, or another format.
+		 */
 		RELAY_FORM
 
 	}

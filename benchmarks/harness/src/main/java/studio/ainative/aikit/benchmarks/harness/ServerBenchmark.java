@@ -35,17 +35,20 @@ final class ServerBenchmark {
 		List<Peer> chosen = new ArrayList<>(Peer.chosen(this.role, this.options));
 		chosen.addAll(Peer.chosen((this.role == Role.RELAY) ? Role.RELAY_FORM : Role.SERVER_FORM, this.options));
 		List<PeerProcess> peers = new ArrayList<>();
+		Map<PeerProcess, AnswerFormat> formats = new HashMap<>();
 		try (PeerProcess source = this.processes.source(); PeerProcess drain = this.processes.drain()) {
 			for (Peer peer : chosen) {
 				try {
-					peers.add(this.processes.peer(peer, "http://127.0.0.1:" + source.port() + "/v1"));
+					PeerProcess process = this.processes.peer(peer, "http://127.0.0.1:" + source.port() + "/v1");
+					peers.add(process);
+					formats.put(process, peer.answer());
 				}
 				catch (PeerException ex) {
 					this.report.failed(ex);
 				}
 			}
 			for (Load load : Load.of(this.options.list("modes", "many,single,paced"), this.options)) {
-				measure(load, source, drain, peers, Peer.floor(chosen));
+				measure(load, source, drain, peers, formats, Peer.floor(chosen));
 			}
 		}
 		finally {
@@ -53,14 +56,15 @@ final class ServerBenchmark {
 		}
 	}
 
-	private void measure(Load load, PeerProcess source, PeerProcess drain, List<PeerProcess> peers, String floor)
-			throws PeerException {
+	private void measure(Load load, PeerProcess source, PeerProcess drain, List<PeerProcess> peers,
+			Map<PeerProcess, AnswerFormat> formats, String floor) throws PeerException {
 		source.ask("play " + load.tokens() + " " + load.rate());
 		Map<PeerProcess, String> targets = new HashMap<>();
 		this.rounds.each(peers, (peer) -> {
 			String path = peer.ask("path " + load.tokens() + " " + load.rate()).text("path");
 			targets.put(peer, "load " + peer.port() + " " + path + " " + load.tokens() + " ");
-			drain.ask(targets.get(peer) + load.warmUp().toMillis() + " " + load.lanes(), load.warmUp());
+			drain.ask(targets.get(peer) + load.warmUp().toMillis() + " " + load.lanes() + " " + formats.get(peer),
+					load.warmUp());
 		});
 		Table table = new Table(((this.role == Role.RELAY) ? "Relay, " : "Server, ") + load.title(), floor)
 			.column("tokens/s", "tps")
@@ -73,7 +77,9 @@ final class ServerBenchmark {
 			.column("drain's CPU us/token", "other");
 		this.rounds.run(peers, table, (peer) -> {
 			Facts before = peer.ask("statistics");
-			Facts facts = drain.ask(targets.get(peer) + load.length().toMillis() + " " + load.lanes(), load.length());
+			Facts facts = drain.ask(
+					targets.get(peer) + load.length().toMillis() + " " + load.lanes() + " " + formats.get(peer),
+					load.length());
 			Facts after = peer.ask("statistics");
 			double tokens = facts.number("tokens");
 			return new Sample().with("tps", tokens / facts.number("wall") * 1e9)

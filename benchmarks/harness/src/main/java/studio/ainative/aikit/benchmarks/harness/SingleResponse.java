@@ -61,7 +61,8 @@ final class SingleResponse extends Connection {
 				return ex.toString();
 			}
 		}
-		return new AnswerCheck(this.tokens, Payloads.text(this.tokens)::equals).problem(answer, answer.length);
+		return new AnswerCheck(AnswerFormat.AI_KIT, this.tokens, Payloads.text(this.tokens)::equals).problem(answer,
+				answer.length);
 	}
 
 	/** How often the compressor was flushed: each time it writes an empty block. */

@@ -36,7 +36,7 @@ final class StampedStreams {
 	private volatile @Nullable String problem;
 
 	StampedStreams(int tokens, int lanes) {
-		this.check = new AnswerCheck(tokens, (text) -> Stamp.isWhole(text, tokens));
+		this.check = new AnswerCheck(AnswerFormat.AI_KIT, tokens, (text) -> Stamp.isWhole(text, tokens));
 		this.toBegin = new CountDownLatch(lanes);
 	}
 

@@ -14,7 +14,7 @@ class AnswerCheckTests {
 
 	private static final int TOKENS = 80;
 
-	private final AnswerCheck check = new AnswerCheck(TOKENS, Payloads.text(TOKENS)::equals);
+	private final AnswerCheck check = new AnswerCheck(AnswerFormat.AI_KIT, TOKENS, Payloads.text(TOKENS)::equals);
 
 	private final String right = new String(Payloads.body(Format.AIKIT, TOKENS), StandardCharsets.UTF_8);
 

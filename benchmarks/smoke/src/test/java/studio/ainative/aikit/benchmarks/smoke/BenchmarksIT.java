@@ -93,6 +93,13 @@ class BenchmarksIT {
 	}
 
 	@Test
+	void serversSendInOtherFormats() throws Exception {
+		String[] formats = { "ai-kit-webflux-ui", "ai-kit-webflux-openai", "ai-kit-webflux-agui", "ai-kit-mvc-ui",
+				"ai-kit-mvc-openai", "ai-kit-mvc-agui" };
+		assertThat(bench("servers", "--modes", "many", "--peers", String.join(",", formats))).contains(rows(formats));
+	}
+
+	@Test
 	void relaysSendOn() throws Exception {
 		assertThat(bench("relays", "--modes", "many", "--peers",
 				"webclient-sse-tree,spring-ai-webflux,langchain4j-mvc,ai-kit-webflux,ai-kit-mvc"))
@@ -105,6 +112,12 @@ class BenchmarksIT {
 		String[] forms = { "webclient-sse-tree-functional", "ai-kit-webflux-flux", "ai-kit-webflux-functional",
 				"webclient-tree-emitter", "ai-kit-mvc-emitter", "ai-kit-mvc-flux", "ai-kit-mvc-functional" };
 		assertThat(bench("relays", "--modes", "many", "--peers", String.join(",", forms))).contains(rows(forms));
+	}
+
+	@Test
+	void relaysSendOnInAnotherFormat() throws Exception {
+		assertThat(bench("relays", "--modes", "many", "--peers", "ai-kit-webflux-ui,ai-kit-mvc-ui"))
+			.contains(rows("pass-through", "ai-kit-webflux-ui", "ai-kit-mvc-ui"));
 	}
 
 	@Test

@@ -32,8 +32,8 @@ import studio.ainative.aikit.server.StreamingResponses;
  */
 public abstract class MvcRelay extends SpringServer {
 
-	private MvcRelay(String path) {
-		super(Application.class, WebApplicationType.SERVLET, path, AI_STREAM);
+	private MvcRelay(String path, String... properties) {
+		super(Application.class, WebApplicationType.SERVLET, path, withAiStream(properties));
 	}
 
 	/**
@@ -73,7 +73,19 @@ public abstract class MvcRelay extends SpringServer {
 	}
 
 	/**
-	 * The same as a functional route.
+	 * {@link AiKit} in the UI message stream.
+	 */
+	public static final class AiKitUiMessage extends MvcRelay {
+
+		/** For the worker. */
+		public AiKitUiMessage() {
+			super("/ai-kit", "ai-kit.response.format=ui-message");
+		}
+
+	}
+
+	/**
+	 * {@link AiKit} as a functional route.
 	 */
 	public static final class AiKitFunctional extends MvcRelay {
 

@@ -1,5 +1,7 @@
 package studio.ainative.aikit.benchmarks.spring;
 
+import java.util.stream.Stream;
+
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
@@ -12,8 +14,7 @@ import studio.ainative.aikit.benchmarks.harness.ServerPeer;
  */
 abstract class SpringServer implements ServerPeer {
 
-	/** Properties of a relay. */
-	static final String[] AI_STREAM = { "ai-kit.stream.provider=openai",
+	private static final String[] AI_STREAM = { "ai-kit.stream.provider=openai",
 			"ai-kit.stream.endpoint=${source.url}" + Format.OPENAI.path(), "ai-kit.stream.api-key=none",
 			"ai-kit.stream.model=gpt-4o-mini" };
 
@@ -30,6 +31,11 @@ abstract class SpringServer implements ServerPeer {
 		this.type = type;
 		this.path = path;
 		this.properties = properties;
+	}
+
+	/** Properties of a relay, and more of them. */
+	static String[] withAiStream(String... more) {
+		return Stream.concat(Stream.of(AI_STREAM), Stream.of(more)).toArray(String[]::new);
 	}
 
 	@Override

@@ -34,8 +34,8 @@ import studio.ainative.aikit.server.StreamingResponses;
  */
 public abstract class WebFluxRelay extends SpringServer {
 
-	private WebFluxRelay(String path) {
-		super(Application.class, WebApplicationType.REACTIVE, path, AI_STREAM);
+	private WebFluxRelay(String path, String... properties) {
+		super(Application.class, WebApplicationType.REACTIVE, path, withAiStream(properties));
 	}
 
 	/**
@@ -89,7 +89,19 @@ public abstract class WebFluxRelay extends SpringServer {
 	}
 
 	/**
-	 * The same as a functional route.
+	 * {@link AiKit} in the UI message stream.
+	 */
+	public static final class AiKitUiMessage extends WebFluxRelay {
+
+		/** For the worker. */
+		public AiKitUiMessage() {
+			super("/ai-kit", "ai-kit.response.format=ui-message");
+		}
+
+	}
+
+	/**
+	 * {@link AiKit} as a functional route.
 	 */
 	public static final class AiKitFunctional extends WebFluxRelay {
 
