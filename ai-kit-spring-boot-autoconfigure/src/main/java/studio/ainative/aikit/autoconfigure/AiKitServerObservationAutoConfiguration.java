@@ -2,6 +2,7 @@ package studio.ainative.aikit.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -10,6 +11,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import studio.ainative.aikit.log.AnswerLog;
 
 /**
  * {@linkplain AutoConfiguration Auto-configuration} of metrics of answers to readers,
@@ -24,6 +27,13 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnBooleanProperty(name = "ai-kit.observations.enabled", matchIfMissing = true)
 public final class AiKitServerObservationAutoConfiguration {
 
+	private static MeteredResponses meteredResponses(MeterRegistry registry, String stack,
+			ObjectProvider<AnswerLog> answerLog) {
+		MeteredResponses responses = new MeteredResponses(registry, stack);
+		answerLog.ifAvailable((log) -> responses.beginKept());
+		return responses;
+	}
+
 	/**
 	 * Answers that Spring MVC writes.
 	 */
@@ -33,8 +43,8 @@ public final class AiKitServerObservationAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MeteredResponses aiKitMeteredResponses(MeterRegistry registry) {
-			return new MeteredResponses(registry, "webmvc");
+		MeteredResponses aiKitMeteredResponses(MeterRegistry registry, ObjectProvider<AnswerLog> answerLog) {
+			return meteredResponses(registry, "webmvc", answerLog);
 		}
 
 	}
@@ -48,8 +58,8 @@ public final class AiKitServerObservationAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MeteredResponses aiKitMeteredResponses(MeterRegistry registry) {
-			return new MeteredResponses(registry, "webflux");
+		MeteredResponses aiKitMeteredResponses(MeterRegistry registry, ObjectProvider<AnswerLog> answerLog) {
+			return meteredResponses(registry, "webflux", answerLog);
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,18 +43,29 @@ final class MeteredResponses implements ResponseObserver, ServerMeters.OpenAnswe
 
 	@Override
 	public void kept(KeptNews news) {
+		tell(news, this.meters::kept);
+	}
+
+	/** Answers are kept: what may come of them is counted from zero. */
+	void beginKept() {
+		for (KeptNews news : KeptNews.values()) {
+			tell(news, this.meters::beginKept);
+		}
+	}
+
+	private static void tell(KeptNews news, BiConsumer<AiKitServerMeters, String> meters) {
 		switch (news) {
-			case RESUME_HIT -> this.meters.kept(AiKitServerMeters.RESUMES, "hit");
-			case RESUME_GONE -> this.meters.kept(AiKitServerMeters.RESUMES, "gone");
-			case RESUME_FOREIGN -> this.meters.kept(AiKitServerMeters.RESUMES, "foreign");
-			case RESUME_INVALID -> this.meters.kept(AiKitServerMeters.RESUMES, "invalid");
-			case STOP_HIT -> this.meters.kept(AiKitServerMeters.STOPS, "hit");
-			case STOP_LATE -> this.meters.kept(AiKitServerMeters.STOPS, "late");
-			case STOP_GONE -> this.meters.kept(AiKitServerMeters.STOPS, "gone");
-			case STOP_FOREIGN -> this.meters.kept(AiKitServerMeters.STOPS, "foreign");
-			case ABANDONED -> this.meters.kept(AiKitServerMeters.ABANDONED, "");
-			case PRODUCER_LOST -> this.meters.kept(AiKitServerMeters.PRODUCERS_LOST, "");
-			case LOG_FAILED -> this.meters.kept(AiKitServerMeters.LOG_FAILURES, "");
+			case RESUME_HIT -> meters.accept(AiKitServerMeters.RESUMES, "hit");
+			case RESUME_GONE -> meters.accept(AiKitServerMeters.RESUMES, "gone");
+			case RESUME_FOREIGN -> meters.accept(AiKitServerMeters.RESUMES, "foreign");
+			case RESUME_INVALID -> meters.accept(AiKitServerMeters.RESUMES, "invalid");
+			case STOP_HIT -> meters.accept(AiKitServerMeters.STOPS, "hit");
+			case STOP_LATE -> meters.accept(AiKitServerMeters.STOPS, "late");
+			case STOP_GONE -> meters.accept(AiKitServerMeters.STOPS, "gone");
+			case STOP_FOREIGN -> meters.accept(AiKitServerMeters.STOPS, "foreign");
+			case ABANDONED -> meters.accept(AiKitServerMeters.ABANDONED, "");
+			case PRODUCER_LOST -> meters.accept(AiKitServerMeters.PRODUCERS_LOST, "");
+			case LOG_FAILED -> meters.accept(AiKitServerMeters.LOG_FAILURES, "");
 		}
 	}
 

@@ -67,7 +67,21 @@ public final class ServerMeters {
 	 * @param outcome the value of {@code aikit.outcome}, empty for a metric without
 	 */
 	public void kept(AiKitServerMeters meter, String outcome) {
-		this.kept.computeIfAbsent(new KeptKey(meter, outcome), this::counter).increment();
+		keptCounter(meter, outcome).increment();
+	}
+
+	/**
+	 * Answers are kept, so that this may be counted: it is zero from now on. A counter
+	 * that is not there before its first increment has no rate of it.
+	 * @param meter what will count it
+	 * @param outcome the value of {@code aikit.outcome}, empty for a metric without
+	 */
+	public void beginKept(AiKitServerMeters meter, String outcome) {
+		keptCounter(meter, outcome);
+	}
+
+	private Counter keptCounter(AiKitServerMeters meter, String outcome) {
+		return this.kept.computeIfAbsent(new KeptKey(meter, outcome), this::counter);
 	}
 
 	private Counter counter(KeptKey key) {

@@ -1,6 +1,7 @@
 package studio.ainative.aikit.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,9 @@ import static org.awaitility.Awaitility.await;
 class ServerMetricsTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	private static final List<String> KEPT = List.of("aikit_server_resumes_total", "aikit_server_stops_total",
+			"aikit_server_abandoned_total", "aikit_server_producers_lost_total", "aikit_server_log_failures_total");
 
 	@ParameterizedTest
 	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
@@ -69,6 +73,24 @@ class ServerMetricsTests {
 			await().atMost(TIMEOUT).until(() -> readers(server, "given_up") == 1);
 			assertThat(server.scrape().sum("aikit_server_lag_seconds")).isZero();
 			assertThat(server.scrape().sum("aikit_server_waiting_bytes")).isZero();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void countFromZeroWhatMayComeOfAnswersThatAreKept(WebApplicationType type) {
+		try (ResumeServer server = ResumeServer.start(type, null, "metrics=true")) {
+			Scrape scrape = server.scrape();
+			assertThat(scrape.values("aikit_server_resumes_total", "aikit_outcome")).containsExactly("foreign", "gone",
+					"hit", "invalid");
+			assertThat(scrape.values("aikit_server_stops_total", "aikit_outcome")).containsExactly("foreign", "gone",
+					"hit", "late");
+			for (String name : KEPT) {
+				assertThat(scrape.named(name)).as(name).isNotEmpty().allMatch((sample) -> sample.value() == 0);
+			}
+		}
+		try (ChatServer server = ChatServer.start(type, "metrics=true")) {
+			assertThat(server.scrape().samples()).extracting(Scrape.Sample::name).doesNotContainAnyElementsOf(KEPT);
 		}
 	}
 

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import io.opentelemetry.proto.metrics.v1.Metric;
@@ -20,6 +22,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import studio.ainative.aikit.observation.AiKitClientMeters;
+import studio.ainative.aikit.observation.AiKitServerMeters;
+import studio.ainative.aikit.observation.SemanticConvention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -32,6 +38,8 @@ class ObservedProfileTests {
 	private static final Path DASHBOARD = Path.of("observed/grafana-dashboard.json");
 
 	private static final Pattern LABEL_OF_LEGEND = Pattern.compile("\\{\\{(\\w+)}}");
+
+	private static final Pattern METRIC_NAME = Pattern.compile("[a-z_]+");
 
 	private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
 
@@ -115,6 +123,32 @@ class ObservedProfileTests {
 					"Slow readers", "Retries", "Routes");
 		assertThat(panels.toString()).contains("histogram_quantile(0.50, ", "histogram_quantile(0.95, ",
 				"histogram_quantile(0.99, ");
+	}
+
+	@Test
+	void eachMetricHasAPanel() throws Exception {
+		JsonNode panels = JsonMapper.shared().readTree(Files.readString(DASHBOARD)).path("panels");
+		List<String> words = panels.findValuesAsString("expr")
+			.stream()
+			.flatMap((query) -> METRIC_NAME.matcher(query).results().map(MatchResult::group))
+			.toList();
+		Stream<String> ofCalls = Stream.of(AiKitClientMeters.values())
+			.filter((meter) -> meter.meterName(SemanticConvention.OTEL_0_1) != null)
+			.map((meter) -> scraped(meter.meterName(SemanticConvention.OTEL_0_1), meter.unit(), meter.kind()));
+		Stream<String> ofAnswers = Stream.of(AiKitServerMeters.values())
+			.map((meter) -> scraped(meter.meterName(), meter.unit(), meter.kind()));
+		assertThat(Stream.concat(ofCalls, ofAnswers)).hasSizeGreaterThan(25)
+			.allSatisfy((name) -> assertThat(words).contains(name));
+	}
+
+	/** The name that Prometheus has for what the dashboard shows of a metric. */
+	private static String scraped(String name, String unit, String kind) {
+		String withUnit = name.replace('.', '_') + ((unit.isEmpty() || name.endsWith(unit)) ? "" : "_" + unit);
+		return switch (kind) {
+			case "counter" -> withUnit + "_total";
+			case "histogram" -> unit.isEmpty() ? withUnit + "_sum" : withUnit + "_bucket";
+			default -> withUnit;
+		};
 	}
 
 	@Test
