@@ -141,6 +141,15 @@ class AgUiEndpointTests {
 		}
 	}
 
+	@Test
+	void warnsWhereNothingSecuresIt(CapturedOutput output) {
+		EndpointServer
+			.start(WebApplicationType.REACTIVE, "ai-kit.endpoints.ag-ui.enabled=true",
+					"ai-kit.endpoints.ag-ui.base-path=/agents")
+			.close();
+		assertThat(output).containsOnlyOnce("'ai-kit.endpoints.ag-ui.enabled' lets whoever reaches /agents");
+	}
+
 	private EndpointServer server(String name) {
 		return Objects.requireNonNull(this.servers.get(name));
 	}
