@@ -3,12 +3,11 @@ package studio.ainative.aikit.client;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -35,12 +34,17 @@ import reactor.netty.NettyPipeline;
  * its own, only this remains to be done.
  * <p>
  * Needs Reactor Netty. Only used on the connection's event loop.
+ * <p>
+ * Each of its handlers is for one direction, since Netty calls handlers of both by a way
+ * that the decoder, which is one, then has no longer for itself.
  */
-final class ConnectionGuard extends ChannelDuplexHandler {
+final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
 	private static final String NAME = "ai-kit.guard";
 
-	private static final String BYTES_NAME = "ai-kit.bytes";
+	private static final String CALLS_NAME = "ai-kit.calls";
+
+	private static final String REST_NAME = "ai-kit.rest";
 
 	/** What no provider can say. */
 	private static final String PROBE = "Probe " + UUID.randomUUID();
@@ -102,8 +106,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 		else if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec
 				&& pipeline.get(NettyPipeline.H2CUpgradeHandler) == null) {
 			guard = new ConnectionGuard(true);
-			pipeline.addBefore(NettyPipeline.HttpCodec, BYTES_NAME, guard.new Bytes());
 			pipeline.addAfter(NettyPipeline.HttpCodec, NAME, guard);
+			pipeline.addAfter(NAME, CALLS_NAME, guard.new Calls());
 		}
 		return guard;
 	}
@@ -116,6 +120,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 		if (this.shared) {
 			int begun = this.call;
 			Channel channel = connection.channel();
+			if (channel.pipeline().get(REST_NAME) != null) {
+				channel.pipeline().remove(REST_NAME);
+			}
 			connection.onTerminate().subscribe(null, (ex) -> over(channel, begun), () -> over(channel, begun));
 		}
 	}
@@ -130,16 +137,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 	private static void close(Channel channel) {
 		// Nobody waits for it
 		ChannelFuture unused = channel.close();
-	}
-
-	@Override
-	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-		ChannelFuture unused = ctx.write(message, promise);
-		if (this.state == State.IDLE && this.shared && message instanceof HttpRequest) {
-			// A call that is not ours, on a connection of the application's
-			ctx.pipeline().remove(BYTES_NAME);
-			ctx.pipeline().remove(this);
-		}
 	}
 
 	@Override
@@ -234,6 +231,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 		LastHttpContent last = this.end;
 		if (last != null) {
 			this.end = null;
+			ctx.pipeline().addBefore(NettyPipeline.HttpCodec, REST_NAME, Rest.INSTANCE);
 			this.clean = this.clean && ctx.channel().isActive() && isDecoderEmpty(ctx);
 			this.state = State.IDLE; // The next call may begin while this one ends
 			ctx.fireChannelRead(last);
@@ -248,9 +246,11 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 	private boolean isDecoderEmpty(ChannelHandlerContext ctx) {
 		this.state = State.PROBING;
 		this.probed = 0;
-		ChannelHandlerContext bytes = ctx.pipeline().context(BYTES_NAME);
-		bytes.fireChannelRead(Unpooled.wrappedBuffer(PROBE_RESPONSE));
-		bytes.fireChannelReadComplete();
+		ChannelHandlerContext before = ctx.pipeline().context(Rest.INSTANCE);
+		// Another class of buffer than the socket's would make the decoder slower for
+		// good
+		before.fireChannelRead(before.alloc().ioBuffer(PROBE_RESPONSE.length).writeBytes(PROBE_RESPONSE));
+		before.fireChannelReadComplete();
 		return this.probed == 2;
 	}
 
@@ -280,18 +280,35 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
 	}
 
-	/** What comes while no call waits for anything is of nobody's interest. */
-	private final class Bytes extends ChannelInboundHandlerAdapter {
+	/** Sees which calls are not ours, on a connection of the application's. */
+	private final class Calls extends ChannelOutboundHandlerAdapter {
 
 		@Override
+		public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+			ChannelFuture unused = ctx.write(message, promise);
+			if (ConnectionGuard.this.state == State.IDLE && message instanceof HttpRequest) {
+				ctx.pipeline().remove(REST_NAME);
+				ctx.pipeline().remove(NAME);
+				ctx.pipeline().remove(this);
+			}
+		}
+
+	}
+
+	/**
+	 * Stands before the decoder between two calls, and only then: what is on the way of
+	 * each piece of an answer keeps the compiler from making one method of that way.
+	 */
+	@Sharable
+	private static final class Rest extends ChannelInboundHandlerAdapter {
+
+		static final Rest INSTANCE = new Rest();
+
+		/** What comes while no call waits for anything is of nobody's interest. */
+		@Override
 		public void channelRead(ChannelHandlerContext ctx, Object message) {
-			if (ConnectionGuard.this.state == State.IDLE) {
-				ReferenceCountUtil.release(message);
-				close(ctx.channel());
-			}
-			else {
-				ctx.fireChannelRead(message);
-			}
+			ReferenceCountUtil.release(message);
+			close(ctx.channel());
 		}
 
 	}
