@@ -192,8 +192,10 @@ final class DefaultAIStream implements AIStream {
 		if (exceeded != null) {
 			return Flux.error(exceeded);
 		}
+		RequestKeys keys = new RequestKeys();
 		if (targets != null) {
-			Failover failover = new Failover(targets, call, options, written, (exchange) -> reconnects(exchange, call));
+			Failover failover = new Failover(targets, call, options, written,
+					(exchange) -> reconnects(exchange, keys, call));
 			call.goBy(failover);
 			return failover.events();
 		}
@@ -202,15 +204,15 @@ final class DefaultAIStream implements AIStream {
 			// Earlier tries may have used what was left
 			BudgetExceededException spent = answer.checkBudget();
 			return (spent != null) ? Flux.error(spent)
-					: this.exchange.events(body, answer::accept, reconnects(this.exchange, call));
+					: this.exchange.events(body, answer::accept, reconnects(this.exchange, keys, call));
 		});
 		GuardedObserver observer = call.observer();
 		return retries.apply((observer != null) ? observer.watch(attempt) : attempt, answer);
 	}
 
 	/** Those of one try, {@code null} if its answer can't be read on. */
-	private @Nullable Reconnects reconnects(Exchange exchange, Call call) {
-		return exchange.canResume() ? new Reconnects(exchange, this.retries, call::reconnects) : null;
+	private @Nullable Reconnects reconnects(Exchange exchange, RequestKeys keys, Call call) {
+		return exchange.canResume() ? new Reconnects(exchange, this.retries, keys, call::reconnects) : null;
 	}
 
 	private ProviderRequest request(List<Message> messages, CallOptions call) {

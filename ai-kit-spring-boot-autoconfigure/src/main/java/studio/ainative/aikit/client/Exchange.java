@@ -44,6 +44,8 @@ final class Exchange {
 
 	private static final String ANSWER_ID = "AI-Kit-Stream-Id";
 
+	private static final String REQUEST_KEY = "Idempotency-Key";
+
 	private static final Log logger = LogFactory.getLog(AIStream.class);
 
 	private final WebClient webClient;
@@ -108,18 +110,28 @@ final class Exchange {
 			.uri(this.endpoint)
 			.attribute(SentRequest.ATTRIBUTE, request)
 			.contentType(MediaType.APPLICATION_JSON)
-			.headers(this::setHeaders)
+			.headers((headers) -> {
+				if (reconnects != null) {
+					headers.set(REQUEST_KEY, reconnects.requestKey());
+				}
+				setHeaders(headers);
+			})
 			.httpRequest(request::sending)
 			.bodyValue(body)
-			.exchangeToFlux((response) -> answer(request, response, (buffers) -> {
-				reception.accepted().run();
+			.exchangeToFlux((response) -> {
 				if (reconnects != null) {
-					reconnects.announce(response.headers().asHttpHeaders().getFirst(ANSWER_ID));
+					reconnects.answered(response.statusCode());
 				}
-				Function<StreamEventSink, AnswerReader> readers = (sink) -> new AnswerReader(this.provider,
-						this.config.limits(), this.secrets, reception.preface(), sink);
-				return new AnswerFlux(buffers, readers, clock, request, this.transportErrors, reconnects);
-			}));
+				return answer(request, response, (buffers) -> {
+					reception.accepted().run();
+					if (reconnects != null) {
+						reconnects.announce(response.headers().asHttpHeaders().getFirst(ANSWER_ID));
+					}
+					Function<StreamEventSink, AnswerReader> readers = (sink) -> new AnswerReader(this.provider,
+							this.config.limits(), this.secrets, reception.preface(), sink);
+					return new AnswerFlux(buffers, readers, clock, request, this.transportErrors, reconnects);
+				});
+			});
 		return clock.watch(request.track(events, this.transportErrors::translate));
 	}
 

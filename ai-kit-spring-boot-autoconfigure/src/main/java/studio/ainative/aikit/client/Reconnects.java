@@ -9,17 +9,22 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 
 /**
  * Reads the answer of one try on after its connection was lost, where the server keeps
  * it: never by a second call, as often in a row as {@link RetryConfig} allows retries.
- * Each event starts the count anew.
+ * Each event starts the count anew. Before there is an answer to read on, a further try
+ * has the same key.
  */
 final class Reconnects {
 
 	private final Exchange exchange;
 
 	private final Retries retries;
+
+	private final RequestKeys keys;
 
 	private final Consumer<AIStreamEvent.Reconnect> listener;
 
@@ -38,12 +43,29 @@ final class Reconnects {
 	 * Make those of one try.
 	 * @param exchange makes the requests
 	 * @param retries say when
+	 * @param keys those of the tries of one request
 	 * @param listener is told of each before its delay
 	 */
-	Reconnects(Exchange exchange, Retries retries, Consumer<AIStreamEvent.Reconnect> listener) {
+	Reconnects(Exchange exchange, Retries retries, RequestKeys keys, Consumer<AIStreamEvent.Reconnect> listener) {
 		this.exchange = exchange;
 		this.retries = retries;
+		this.keys = keys;
 		this.listener = listener;
+	}
+
+	/** By which a request that is sent again joins the answer of the first. */
+	String requestKey() {
+		return this.keys.of(this.exchange);
+	}
+
+	/**
+	 * The server has answered the request. From then on the answer is found by its id; or
+	 * the key is refused because it was used (409).
+	 */
+	void answered(HttpStatusCode status) {
+		if (status.is2xxSuccessful() || status.value() == HttpStatus.CONFLICT.value()) {
+			this.keys.usedUp(this.exchange);
+		}
 	}
 
 	/** The response says under which id the answer is kept. */

@@ -3,7 +3,6 @@ package studio.ainative.aikit.autoconfigure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,9 +18,6 @@ import java.util.function.IntSupplier;
  */
 final class CuttingProxy implements AutoCloseable {
 
-	/** A call that brings no response at all is made again, and not read on. */
-	private static final int FIRST = 500;
-
 	private final ServerSocket server;
 
 	private final IntSupplier limits;
@@ -36,8 +32,8 @@ final class CuttingProxy implements AutoCloseable {
 	/**
 	 * Start one.
 	 * @param target the port of the server
-	 * @param limits how many bytes the next connection brings, if it is a call's at least
-	 * its headers; it ends by a reset if the number is odd, else properly
+	 * @param limits how many bytes the next connection brings; it ends by a reset if the
+	 * number is odd, else properly
 	 * @throws IOException if no port is free
 	 */
 	CuttingProxy(int target, IntSupplier limits) throws IOException {
@@ -57,13 +53,9 @@ final class CuttingProxy implements AutoCloseable {
 			Socket upstream = new Socket(InetAddress.getLoopbackAddress(), this.target.get());
 			this.sockets.add(client);
 			this.sockets.add(upstream);
-			PushbackInputStream request = new PushbackInputStream(client.getInputStream());
-			int method = request.read();
-			request.unread(method);
 			int limit = this.limits.getAsInt();
-			start(() -> copy(client, request, upstream, Integer.MAX_VALUE));
-			start(() -> copy(upstream, upstream.getInputStream(), client,
-					(method == 'P') ? Math.max(limit, FIRST) : limit));
+			start(() -> copy(client, client.getInputStream(), upstream, Integer.MAX_VALUE));
+			start(() -> copy(upstream, upstream.getInputStream(), client, limit));
 		}
 	}
 

@@ -54,7 +54,9 @@ public final class AiKitProvider implements Provider {
 	/**
 	 * Make the provider.
 	 * @param basePath the path, from the root of the endpoint's server, below which
-	 * answers are read on whose connection was lost; {@code null} to read none on
+	 * answers are read on whose connection was lost; {@code null} to read none on, and to
+	 * send no {@code Idempotency-Key} by which a request joins the answer that it has
+	 * begun before
 	 */
 	public AiKitProvider(@Nullable String basePath) {
 		if (basePath != null && !PATH.matcher(basePath).matches()) {
