@@ -32,6 +32,20 @@ final class Answers {
 		return Objects.requireNonNull(answer.collectList().block(TIMEOUT));
 	}
 
+	static <T> List<T> only(List<StreamEvent> events, Class<T> type) {
+		return events.stream().filter(type::isInstance).map(type::cast).toList();
+	}
+
+	static String text(List<StreamEvent> events) {
+		return only(events, StreamEvent.Token.class).stream()
+			.map(StreamEvent.Token::text)
+			.collect(Collectors.joining());
+	}
+
+	static List<StreamEvent.ToolResult> results(List<StreamEvent> events) {
+		return only(events, StreamEvent.ToolResult.class);
+	}
+
 	static List<String> openAiTokens(String... texts) {
 		return Arrays.stream(texts)
 			.map((text) -> "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + text + "\"}}]}\n\n")

@@ -156,6 +156,12 @@ enum ToolProvider {
 		server.respond().raw(begin() + String.join("", calls) + end(reason, 10, 5)).thenEnd();
 	}
 
+	/** A stream with one tool. */
+	AIStream.Builder weather(ScriptedServer server, ToolFunction weather) {
+		return builder(server).tool("weather", "Tells the weather.",
+				"{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}", weather);
+	}
+
 	AIStream.Builder builder(ScriptedServer server) {
 		return AIStream.builder()
 			.provider(provider())

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,8 +34,6 @@ class ToolRoundsTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-	private static final String SCHEMA = "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}";
-
 	private static final ToolProvider OPENAI = ToolProvider.OPENAI;
 
 	private ScriptedServer server = OPENAI.start();
@@ -47,27 +44,12 @@ class ToolRoundsTests {
 	}
 
 	private AIStream.Builder stream(ToolFunction weather) {
-		return OPENAI.builder(this.server).tool("weather", "Tells the weather.", SCHEMA, weather);
-	}
-
-	private static List<StreamEvent> events(Flux<StreamEvent> answer) {
-		return Objects.requireNonNull(answer.collectList().block(TIMEOUT));
-	}
-
-	private static List<StreamEvent.ToolResult> results(List<StreamEvent> events) {
-		return only(events, StreamEvent.ToolResult.class);
-	}
-
-	private static <T> List<T> only(List<StreamEvent> events, Class<T> type) {
-		return events.stream().filter(type::isInstance).map(type::cast).toList();
-	}
-
-	private static String text(List<StreamEvent> events) {
-		return String.join("", only(events, StreamEvent.Token.class).stream().map(StreamEvent.Token::text).toList());
+		return OPENAI.weather(this.server, weather);
 	}
 
 	private static List<Object> finishReasons(List<StreamEvent> events) {
-		return only(events, StreamEvent.Metadata.class).stream()
+		return Answers.only(events, StreamEvent.Metadata.class)
+			.stream()
 			.map((metadata) -> metadata.values().get(StreamEvent.Metadata.FINISH_REASON))
 			.filter(Objects::nonNull)
 			.toList();
@@ -85,18 +67,19 @@ class ToolRoundsTests {
 		provider.respond(this.server, "tool_calls", provider.call(0, "c1", "weather", "{\"city\":\"Rome\"}"),
 				provider.call(1, "c2", "weather", "{\"city\":\"Oslo\"}"));
 		this.server.respond("Nice", " there").usage(20, 7);
-		List<StreamEvent> events = events(provider.builder(this.server)
-			.tool("weather", "Tells the weather.", SCHEMA,
-					(call) -> Map.of("sky", "clear in " + call.arguments().get("city")))
-			.build()
-			.stream("How is it?"));
-		assertThat(results(events)).containsExactlyInAnyOrder(
+		List<StreamEvent> events = Answers
+			.events(provider.weather(this.server, (call) -> Map.of("sky", "clear in " + call.arguments().get("city")))
+				.build()
+				.stream("How is it?"));
+		assertThat(Answers.results(events)).containsExactlyInAnyOrder(
 				new StreamEvent.ToolResult("c1", "weather", "{\"sky\":\"clear in Rome\"}", false),
 				new StreamEvent.ToolResult("c2", "weather", "{\"sky\":\"clear in Oslo\"}", false));
-		assertThat(only(events, StreamEvent.ToolCall.class)).isNotEmpty().allMatch(StreamEvent.ToolCall::handled);
-		assertThat(text(events)).isEqualTo("Nice there");
+		assertThat(Answers.only(events, StreamEvent.ToolCall.class)).isNotEmpty()
+			.allMatch(StreamEvent.ToolCall::handled);
+		assertThat(Answers.text(events)).isEqualTo("Nice there");
 		assertThat(finishReasons(events)).containsExactly(FinishReason.STOP.toString());
-		List<Usage> usage = only(events, StreamEvent.UsageReport.class).stream()
+		List<Usage> usage = Answers.only(events, StreamEvent.UsageReport.class)
+			.stream()
 			.map(StreamEvent.UsageReport::usage)
 			.toList();
 		assertThat(usage.get(usage.size() - 1)).as("both rounds")
@@ -123,17 +106,21 @@ class ToolRoundsTests {
 
 				""" + OPENAI.call(0, "same", "weather", "") + OPENAI.end("tool_calls", 10, 5)).thenEnd();
 		this.server.respond("Clear").usage(10, 5);
-		List<StreamEvent> events = events(stream((call) -> "clear").build().stream("Hi"));
-		assertThat(only(events, StreamEvent.Token.class)).extracting(StreamEvent.Token::index).containsExactly(0, 1, 2);
-		assertThat(only(events, StreamEvent.ToolCall.class)).extracting(StreamEvent.ToolCall::index)
+		List<StreamEvent> events = Answers.events(stream((call) -> "clear").build().stream("Hi"));
+		assertThat(Answers.only(events, StreamEvent.Token.class)).extracting(StreamEvent.Token::index)
+			.containsExactly(0, 1, 2);
+		assertThat(Answers.only(events, StreamEvent.ToolCall.class)).extracting(StreamEvent.ToolCall::index)
 			.containsOnly(0, 1)
 			.isSorted();
-		assertThat(results(events)).extracting(StreamEvent.ToolResult::callId).doesNotHaveDuplicates().hasSize(2);
-		assertThat(only(events, StreamEvent.Metadata.class)).extracting((facts) -> facts.values().get("id"))
+		assertThat(Answers.results(events)).extracting(StreamEvent.ToolResult::callId)
+			.doesNotHaveDuplicates()
+			.hasSize(2);
+		assertThat(Answers.only(events, StreamEvent.Metadata.class)).extracting((facts) -> facts.values().get("id"))
 			.contains("one")
 			.doesNotContain("two");
 		assertThat(finishReasons(events)).containsExactly("stop");
-		assertThat(only(events, StreamEvent.UsageReport.class)).extracting((report) -> report.usage().totalTokens())
+		assertThat(Answers.only(events, StreamEvent.UsageReport.class))
+			.extracting((report) -> report.usage().totalTokens())
 			.containsExactly(15L, 30L, 45L);
 		JsonNode last = request(2).path("messages");
 		assertThat(last.path(3).path("content").asString()).isEqualTo("Once more.");
@@ -144,11 +131,12 @@ class ToolRoundsTests {
 	@Test
 	void callsForWhichThereIsNoFunctionReachTheCaller() {
 		OPENAI.respondCall(this.server, "c1", "weather", "{}");
-		List<StreamEvent> events = events(OPENAI.builder(this.server)
+		List<StreamEvent> events = Answers.events(OPENAI.builder(this.server)
 			.option("tools", List.of(Map.of("type", "function", "function", Map.of("name", "weather"))))
 			.build()
 			.stream("Hi"));
-		assertThat(only(events, StreamEvent.ToolCall.class)).isNotEmpty().noneMatch(StreamEvent.ToolCall::handled);
+		assertThat(Answers.only(events, StreamEvent.ToolCall.class)).isNotEmpty()
+			.noneMatch(StreamEvent.ToolCall::handled);
 		assertThat(finishReasons(events)).containsExactly("tool_calls");
 		assertThat(this.server.requests()).hasSize(1);
 	}
@@ -157,19 +145,20 @@ class ToolRoundsTests {
 	void toolsOfTheCallerStandBesideThoseWithFunctions() {
 		OPENAI.respond(this.server, "tool_calls", OPENAI.call(0, "c1", "weather", "{}"),
 				OPENAI.call(1, "c2", "confirm", "{}"));
-		List<StreamEvent> events = events(
-				stream((call) -> "clear").build()
-					.stream(List.of(Message.user("Hi")), CallOptions.defaults()
-						.withOption("tools", List.of(Map.of("type", "function", "function", Map.of("name", "confirm")),
-								Map.of("type", "function", "function", Map.of("name", "weather"))))));
+		List<StreamEvent> events = Answers
+			.events(stream((call) -> "clear").build()
+				.stream(List.of(Message.user("Hi")), CallOptions.defaults()
+					.withOption("tools", List.of(Map.of("type", "function", "function", Map.of("name", "confirm")),
+							Map.of("type", "function", "function", Map.of("name", "weather"))))));
 		assertThat(request(0).path("tools").findValuesAsString("name")).containsExactly("weather", "confirm");
-		assertThat(results(events)).extracting(StreamEvent.ToolResult::callId).containsExactly("c1");
-		assertThat(only(events, StreamEvent.ToolCall.class)).filteredOn((call) -> call.index() == 1)
+		assertThat(Answers.results(events)).extracting(StreamEvent.ToolResult::callId).containsExactly("c1");
+		assertThat(Answers.only(events, StreamEvent.ToolCall.class)).filteredOn((call) -> call.index() == 1)
 			.isNotEmpty()
 			.noneMatch(StreamEvent.ToolCall::handled);
 		assertThat(finishReasons(events)).containsExactly("tool_calls");
-		assertThat(events.indexOf(results(events).get(0)))
-			.isLessThan(events.indexOf(only(events, StreamEvent.Metadata.class).stream()
+		assertThat(events.indexOf(Answers.results(events).get(0)))
+			.isLessThan(events.indexOf(Answers.only(events, StreamEvent.Metadata.class)
+				.stream()
 				.filter((facts) -> facts.values().containsKey(StreamEvent.Metadata.FINISH_REASON))
 				.findFirst()
 				.orElseThrow()));
@@ -179,10 +168,11 @@ class ToolRoundsTests {
 	@Test
 	void aCutAnswerRunsNothing() {
 		OPENAI.respond(this.server, "length", OPENAI.call(0, "c1", "weather", "{\"ci"));
-		List<StreamEvent> events = events(stream((call) -> {
+		List<StreamEvent> events = Answers.events(stream((call) -> {
 			throw new AssertionError();
 		}).build().stream("Hi"));
-		assertThat(results(events)).containsExactly(new StreamEvent.ToolResult("c1", "weather", ToolRun.CUT, true));
+		assertThat(Answers.results(events))
+			.containsExactly(new StreamEvent.ToolResult("c1", "weather", ToolRun.CUT, true));
 		assertThat(finishReasons(events)).containsExactly("length");
 	}
 
@@ -229,11 +219,11 @@ class ToolRoundsTests {
 		this.server.respond().status(503);
 		this.server.respond("Clear").usage(10, 5);
 		AtomicReference<StreamEvent.Retry> told = new AtomicReference<>();
-		List<StreamEvent> events = events(
-				stream((call) -> "clear").on(AIStreamEvent.RETRY, told::set).build().stream("Hi"));
-		assertThat(only(events, StreamEvent.Retry.class)).isEmpty();
+		List<StreamEvent> events = Answers
+			.events(stream((call) -> "clear").on(AIStreamEvent.RETRY, told::set).build().stream("Hi"));
+		assertThat(Answers.only(events, StreamEvent.Retry.class)).isEmpty();
 		assertThat(told.get()).isNotNull();
-		assertThat(text(events)).isEqualTo("Clear");
+		assertThat(Answers.text(events)).isEqualTo("Clear");
 		assertThat(this.server.requests()).extracting(RecordedRequest::body)
 			.element(2)
 			.isEqualTo(this.server.requests().get(1).body());
@@ -259,12 +249,12 @@ class ToolRoundsTests {
 		this.server.respond().status(503);
 		try (ScriptedServer backup = ToolProvider.ANTHROPIC.start()) {
 			backup.respond("Clear");
-			List<StreamEvent> events = events(
-					stream((call) -> "clear skies").fallback("backup", ToolProvider.ANTHROPIC.builder(backup))
-						.build()
-						.stream("Hi"));
-			assertThat(text(events)).isEqualTo("Clear");
-			assertThat(only(events, StreamEvent.Retry.class)).isEmpty();
+			List<StreamEvent> events = Answers
+				.events(stream((call) -> "clear skies").fallback("backup", ToolProvider.ANTHROPIC.builder(backup))
+					.build()
+					.stream("Hi"));
+			assertThat(Answers.text(events)).isEqualTo("Clear");
+			assertThat(Answers.only(events, StreamEvent.Retry.class)).isEmpty();
 			assertThat(backup.lastRequest().body()).contains("Tells the weather.", "clear skies", "tool_result");
 		}
 	}
@@ -273,9 +263,9 @@ class ToolRoundsTests {
 	void aModelThatHasToCallAToolHasToDoSoOnce() {
 		OPENAI.respond(this.server, "stop", OPENAI.call(0, "c1", "weather", "{}"));
 		this.server.respond("Clear");
-		List<StreamEvent> events = events(
-				stream((call) -> "clear").option("tool_choice", "required").build().stream("Hi"));
-		assertThat(text(events)).isEqualTo("Clear");
+		List<StreamEvent> events = Answers
+			.events(stream((call) -> "clear").option("tool_choice", "required").build().stream("Hi"));
+		assertThat(Answers.text(events)).isEqualTo("Clear");
 		assertThat(request(0).path("tool_choice").asString()).isEqualTo("required");
 		assertThat(request(1).has("tool_choice")).isFalse();
 	}
@@ -291,18 +281,18 @@ class ToolRoundsTests {
 		AIStream stream = stream((call) -> "clear").build();
 		List<Message> told = new CopyOnWriteArrayList<>();
 		stream.on(AIStreamEvent.MESSAGE, told::add);
-		events(stream.send("How is it?"));
+		Answers.events(stream.send("How is it?"));
 		assertThat(stream.getMessages()).extracting(Message::role)
 			.containsExactly(Message.Role.USER, Message.Role.ASSISTANT, Message.Role.TOOL, Message.Role.ASSISTANT);
 		assertThat(stream.getMessages()).extracting(Message::content)
 			.containsExactly("How is it?", "Let me see.", "", "Clear");
 		assertThat(told).isEqualTo(stream.getMessages());
 		assertThat(stream.getUsage().totalTokens()).isEqualTo(40);
-		events(stream.send("Sure?"));
+		Answers.events(stream.send("Sure?"));
 		assertThat(request(2).path("messages").findValuesAsString("role")).containsExactly("user", "assistant", "tool",
 				"assistant", "user");
 		this.server.respond("Quite").usage(40, 5);
-		events(stream.retry());
+		Answers.events(stream.retry());
 		assertThat(stream.getMessages()).last().extracting(Message::content).isEqualTo("Quite");
 		assertThat(stream.getMessages()).hasSize(6);
 	}
@@ -316,7 +306,7 @@ class ToolRoundsTests {
 		stream.send("How is it?").onErrorComplete().blockLast(TIMEOUT);
 		assertThat(stream.getMessages()).extracting(Message::role)
 			.containsExactly(Message.Role.USER, Message.Role.ASSISTANT, Message.Role.TOOL);
-		events(stream.send("And you?"));
+		Answers.events(stream.send("And you?"));
 		assertThat(request(2).path("messages").findValuesAsString("content")).containsExactly("And you?");
 		await().untilAsserted(() -> assertThat(stream.isStreaming()).isFalse());
 	}
@@ -324,7 +314,7 @@ class ToolRoundsTests {
 	@Test
 	void variantsHaveTheToolsToo() {
 		this.server.respond("Hi");
-		events(stream((call) -> "clear").build().mutate().provider(new OpenAIProvider()).build().stream("Hi"));
+		Answers.events(stream((call) -> "clear").build().mutate().provider(new OpenAIProvider()).build().stream("Hi"));
 		assertThat(request(0).path("tools").size()).isOne();
 	}
 

@@ -3,7 +3,6 @@ package studio.ainative.aikit.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +11,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 import studio.ainative.aikit.event.Message;
@@ -32,8 +30,6 @@ class ToolTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-	private static final String SCHEMA = "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}";
-
 	private static final ToolProvider OPENAI = ToolProvider.OPENAI;
 
 	private ScriptedServer server = OPENAI.start();
@@ -44,23 +40,7 @@ class ToolTests {
 	}
 
 	private AIStream.Builder stream(ToolFunction weather) {
-		return OPENAI.builder(this.server).tool("weather", "Tells the weather.", SCHEMA, weather);
-	}
-
-	private static List<StreamEvent> events(Flux<StreamEvent> answer) {
-		return Objects.requireNonNull(answer.collectList().block(TIMEOUT));
-	}
-
-	private static List<StreamEvent.ToolResult> results(List<StreamEvent> events) {
-		return only(events, StreamEvent.ToolResult.class);
-	}
-
-	private static <T> List<T> only(List<StreamEvent> events, Class<T> type) {
-		return events.stream().filter(type::isInstance).map(type::cast).toList();
-	}
-
-	private static String text(List<StreamEvent> events) {
-		return String.join("", only(events, StreamEvent.Token.class).stream().map(StreamEvent.Token::text).toList());
+		return OPENAI.weather(this.server, weather);
 	}
 
 	@Test
@@ -69,11 +49,11 @@ class ToolTests {
 				OPENAI.call(1, "c2", "weather", "{}"));
 		this.server.respond("Done");
 		CountDownLatch both = new CountDownLatch(2);
-		List<StreamEvent> events = events(stream((call) -> {
+		List<StreamEvent> events = Answers.events(stream((call) -> {
 			both.countDown();
 			return both.await(30, TimeUnit.SECONDS);
 		}).toolLimits(ToolLimits.defaults().withTimeout(TIMEOUT)).build().stream("Hi"));
-		assertThat(results(events)).extracting(StreamEvent.ToolResult::result).containsExactly("true", "true");
+		assertThat(Answers.results(events)).extracting(StreamEvent.ToolResult::result).containsExactly("true", "true");
 	}
 
 	@Test
@@ -100,13 +80,13 @@ class ToolTests {
 		OPENAI.respondCall(this.server, "c1", "weather", "{}");
 		this.server.respond("Pity");
 		CountDownLatch interrupted = new CountDownLatch(1);
-		List<StreamEvent> events = events(
+		List<StreamEvent> events = Answers.events(
 				stream((call) -> hang(interrupted)).toolLimits(ToolLimits.defaults().withTimeout(Duration.ofMillis(50)))
 					.build()
 					.stream("Hi"));
-		assertThat(results(events))
+		assertThat(Answers.results(events))
 			.containsExactly(new StreamEvent.ToolResult("c1", "weather", "The tool did not end within 0.05 s.", true));
-		assertThat(text(events)).isEqualTo("Pity");
+		assertThat(Answers.text(events)).isEqualTo("Pity");
 		assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
@@ -169,19 +149,20 @@ class ToolTests {
 	void aToolThatThereIsNotIsToldToBeNone() {
 		OPENAI.respondCall(this.server, "c1", "wether", "{}");
 		this.server.respond("Sorry");
-		List<StreamEvent> events = events(stream((call) -> "clear").build().stream("Hi"));
-		assertThat(results(events)).containsExactly(new StreamEvent.ToolResult("c1", "wether", ToolRun.UNKNOWN, true));
-		assertThat(text(events)).isEqualTo("Sorry");
+		List<StreamEvent> events = Answers.events(stream((call) -> "clear").build().stream("Hi"));
+		assertThat(Answers.results(events))
+			.containsExactly(new StreamEvent.ToolResult("c1", "wether", ToolRun.UNKNOWN, true));
+		assertThat(Answers.text(events)).isEqualTo("Sorry");
 	}
 
 	@Test
 	void whatTheExecutorRejectsIsToldToTheModel() {
 		OPENAI.respondCall(this.server, "c1", "weather", "{}");
 		this.server.respond("Later");
-		List<StreamEvent> events = events(stream((call) -> "clear").toolExecutor((work) -> {
+		List<StreamEvent> events = Answers.events(stream((call) -> "clear").toolExecutor((work) -> {
 			throw new RejectedExecutionException();
 		}).build().stream("Hi"));
-		assertThat(results(events)).extracting(StreamEvent.ToolResult::result).containsExactly(ToolRun.BUSY);
+		assertThat(Answers.results(events)).extracting(StreamEvent.ToolResult::result).containsExactly(ToolRun.BUSY);
 	}
 
 	private void assertResult(ToolFunction weather, String arguments, String sentence) {
@@ -191,10 +172,10 @@ class ToolTests {
 	private StreamEvent.ToolResult result(ToolFunction weather, String arguments) {
 		OPENAI.respondCall(this.server, "c1", "weather", arguments);
 		this.server.respond("Well");
-		List<StreamEvent> events = events(stream(weather).build().stream("Hi"));
-		assertThat(text(events)).isEqualTo("Well");
-		assertThat(results(events)).hasSize(1);
-		return results(events).get(0);
+		List<StreamEvent> events = Answers.events(stream(weather).build().stream("Hi"));
+		assertThat(Answers.text(events)).isEqualTo("Well");
+		assertThat(Answers.results(events)).hasSize(1);
+		return Answers.results(events).get(0);
 	}
 
 	@Test
