@@ -136,7 +136,8 @@ public final class AiKitObservationAutoConfiguration {
 		@Bean
 		MeterFilter aiKitObservationMeterFilter() {
 			return MeterFilter.deny((meter) -> meter.getName().startsWith(DefaultAiKitClientObservationConvention.NAME)
-					|| meter.getName().startsWith("aikit.client.try"));
+					|| meter.getName().startsWith("aikit.client.try")
+					|| meter.getName().startsWith("aikit.client.tool"));
 		}
 
 	}

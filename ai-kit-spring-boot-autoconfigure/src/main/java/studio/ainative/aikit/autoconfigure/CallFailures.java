@@ -1,5 +1,8 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+
 import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.client.AIStreamException;
@@ -36,6 +39,21 @@ final class CallFailures {
 			return known.toErrorEvent().code();
 		}
 		return (failure != null) ? OTHER : null;
+	}
+
+	/**
+	 * How a tool's function ended.
+	 * @param failure why there is no result, {@code null} if there is one
+	 * @return the outcome
+	 */
+	static CallOutcome outcomeOfTool(@Nullable Throwable failure) {
+		if (failure instanceof CancellationException) {
+			return CallOutcome.ABANDONED;
+		}
+		if (failure instanceof TimeoutException) {
+			return CallOutcome.TIMEOUT;
+		}
+		return (failure != null) ? CallOutcome.ERROR : CallOutcome.COMPLETE;
 	}
 
 	/**

@@ -17,7 +17,9 @@ import studio.ainative.aikit.observation.ClientCall;
 import studio.ainative.aikit.observation.ClientCallEnd;
 import studio.ainative.aikit.observation.ClientCallFacts;
 import studio.ainative.aikit.observation.ClientObservations;
+import studio.ainative.aikit.observation.ToolCall;
 import studio.ainative.aikit.provider.ProviderRequest;
+import studio.ainative.aikit.provider.ToolDefinition;
 
 /**
  * Tells observations of the calls of one stream. The call's observation is a part of the
@@ -42,6 +44,10 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 				EndpointPort.of(endpoint), call.request().options());
 	}
 
+	private static Context with(Observation observation, Context context) {
+		return observation.isNoop() ? context : context.put(ObservationThreadLocalAccessor.KEY, observation);
+	}
+
 	/** One call. What it asks is known only where it is to be recorded. */
 	private record Observed(String stream, ClientCall call,
 			@Nullable ProviderRequest recorded) implements ObservedCall {
@@ -54,10 +60,6 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 		@Override
 		public Context tryBegins(Context context, String target, Start asked) {
 			return with(this.call.beginTry(target, facts(this.stream, asked)), context);
-		}
-
-		private static Context with(Observation observation, Context context) {
-			return observation.isNoop() ? context : context.put(ObservationThreadLocalAccessor.KEY, observation);
 		}
 
 		/**
@@ -76,6 +78,11 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 		@Override
 		public void tryEnds(@Nullable Throwable failure) {
 			this.call.endTry(CallFailures.type(failure), CallFailures.forSpan(failure));
+		}
+
+		@Override
+		public ObservedTool toolBegins(String callId, ToolDefinition tool) {
+			return new ObservedRun(this.call.beginTool(callId, tool.name(), tool.description()));
 		}
 
 		@Override
@@ -109,6 +116,33 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 				case CANCELLED -> CallOutcome.ABANDONED;
 				case FAILED -> CallFailures.outcome(end.failure(), end.total() != null);
 			};
+		}
+
+	}
+
+	/**
+	 * One run of a tool's function, which is the current observation of its thread.
+	 *
+	 * @param run the run
+	 */
+	private record ObservedRun(ToolCall run) implements ObservedTool {
+
+		@Override
+		public ContextView inContext(ContextView context) {
+			return with(this.run.observation(), Context.of(context));
+		}
+
+		@Override
+		public Scope openScope() {
+			return this.run.observation().openScope()::close;
+		}
+
+		@Override
+		public void ends(@Nullable Throwable failure) {
+			CallOutcome outcome = CallFailures.outcomeOfTool(failure);
+			// Who leaves is no error, here as for calls
+			Throwable error = (outcome != CallOutcome.ABANDONED) ? failure : null;
+			this.run.end(outcome, (error != null) ? error.getClass().getName() : null, CallFailures.forSpan(error));
 		}
 
 	}

@@ -2,6 +2,9 @@ package studio.ainative.aikit.client;
 
 import java.net.URI;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
@@ -11,6 +14,7 @@ import studio.ainative.aikit.cache.CacheUse;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.provider.ProviderRequest;
+import studio.ainative.aikit.provider.ToolDefinition;
 
 /**
  * Sees the calls of a stream from beginning to end, with all their tries: for what
@@ -89,6 +93,18 @@ public interface CallObserver {
 		}
 
 		/**
+		 * A tool's function is about to be run, beside those of the same round. By
+		 * default nothing.
+		 * @param callId the call's id
+		 * @param tool the tool
+		 * @return what is told of this run
+		 */
+		default ObservedTool toolBegins(String callId, ToolDefinition tool) {
+			return (failure) -> {
+			};
+		}
+
+		/**
 		 * The caller is about to be given an event. Called for each token, one after
 		 * another.
 		 * @param event the event
@@ -105,7 +121,45 @@ public interface CallObserver {
 	}
 
 	/**
-	 * What a thread has while it subscribes to a request.
+	 * Is told of one run of a tool's function.
+	 */
+	@FunctionalInterface
+	interface ObservedTool {
+
+		/**
+		 * What the function is to find as {@link ToolInvocation#context()}. By default
+		 * what the subscriber has.
+		 * @param context the subscriber's context
+		 * @return the same, or one with more in it
+		 */
+		default ContextView inContext(ContextView context) {
+			return context;
+		}
+
+		/**
+		 * This thread is about to call the function. By default nothing.
+		 * @return closed by this thread when the function has returned
+		 */
+		default Scope openScope() {
+			return () -> {
+			};
+		}
+
+		/**
+		 * The run has ended. Told once; its thread may still be in the function, if that
+		 * does not heed an interrupt.
+		 * @param failure why there is no result: what the function has thrown, a
+		 * {@link TimeoutException}, a {@link CancellationException} if nobody waits for
+		 * it any more, a {@link RejectedExecutionException} if there was no thread, or
+		 * one of AI Kit's own where the arguments do not fit or the result is too large;
+		 * {@code null} if there is one
+		 */
+		void ends(@Nullable Throwable failure);
+
+	}
+
+	/**
+	 * What a thread has while it subscribes to a request, or is in a tool's function.
 	 */
 	@FunctionalInterface
 	interface Scope extends AutoCloseable {

@@ -13,6 +13,7 @@ import reactor.util.context.ContextView;
 
 import studio.ainative.aikit.cache.CacheUse;
 import studio.ainative.aikit.event.StreamEvent;
+import studio.ainative.aikit.provider.ToolDefinition;
 
 /**
  * One call's observer, which must break nothing: what it throws goes to the log, by its
@@ -110,22 +111,12 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 	@Override
 	public CallObserver.Scope openScope(Context context) {
 		try {
-			CallObserver.Scope scope = this.observed.openScope(context);
-			return () -> close(scope);
+			return new GuardedScope(this.observed.openScope(context), this::fail);
 		}
 		catch (RuntimeException | LinkageError | AssertionError ex) {
 			fail(ex);
 			return () -> {
 			};
-		}
-	}
-
-	private void close(CallObserver.Scope scope) {
-		try {
-			scope.close();
-		}
-		catch (RuntimeException | LinkageError | AssertionError ex) {
-			fail(ex);
 		}
 	}
 
@@ -156,6 +147,17 @@ final class GuardedObserver implements CallObserver.ObservedCall {
 		}
 		catch (RuntimeException | LinkageError | AssertionError ex) {
 			fail(ex);
+		}
+	}
+
+	@Override
+	public CallObserver.ObservedTool toolBegins(String callId, ToolDefinition tool) {
+		try {
+			return new GuardedTool(this.observed.toolBegins(callId, tool), this::fail);
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			fail(ex);
+			return CallObserver.ObservedCall.super.toolBegins(callId, tool);
 		}
 	}
 

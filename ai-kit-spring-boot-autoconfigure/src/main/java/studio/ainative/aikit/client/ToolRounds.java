@@ -40,6 +40,9 @@ final class ToolRounds {
 
 	private static final Set<String> LEFT_TO_THE_MODEL = Set.of("auto", "none");
 
+	private static final CallObserver.ObservedTool UNOBSERVED = (failure) -> {
+	};
+
 	private final Toolbox tools;
 
 	private final Call call;
@@ -111,14 +114,23 @@ final class ToolRounds {
 	}
 
 	private Mono<StreamEvent.ToolResult> result(ToolRound.Call called) {
-		ToolFunction function = this.tools.function(called.name());
+		Tool tool = this.tools.tool(called.name());
 		String arguments = called.json();
-		if (function == null || arguments == null) {
-			return Mono.just(ToolRun.failed(called.id(), called.name(),
-					(function == null) ? ToolRun.UNKNOWN : ToolRun.NO_OBJECT));
+		if (tool == null || arguments == null) {
+			return Mono
+				.just(ToolRun.failed(called.id(), called.name(), (tool == null) ? ToolRun.UNKNOWN : ToolRun.NO_OBJECT));
 		}
-		return ToolRun.of(this.tools, function, new ToolInvocation(called.id(), called.name(), arguments, this.context),
-				this.carried);
+		return Mono.defer(() -> {
+			CallObserver.ObservedTool observed = observed(called.id(), tool);
+			ToolInvocation invocation = new ToolInvocation(called.id(), called.name(), arguments,
+					observed.inContext(this.context));
+			return ToolRun.of(this.tools, tool.function(), invocation, this.carried, observed);
+		});
+	}
+
+	private CallObserver.ObservedTool observed(String callId, Tool tool) {
+		GuardedObserver observer = this.call.observer();
+		return (observer != null) ? observer.toolBegins(callId, tool.definition()) : UNOBSERVED;
 	}
 
 	private static MessagePart.ToolResult part(StreamEvent.ToolResult result) {

@@ -2,7 +2,10 @@ package studio.ainative.aikit.client;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -43,16 +46,21 @@ final class ToolRun implements Runnable {
 
 	private final int maxResultSize;
 
-	private @Nullable Done done;
+	private final CallObserver.ObservedTool observed;
+
+	private final Consumer<Ended> done;
 
 	private @Nullable Thread thread;
 
 	private boolean cancelled;
 
-	private ToolRun(ToolFunction function, ToolInvocation invocation, int maxResultSize) {
+	private ToolRun(ToolFunction function, ToolInvocation invocation, int maxResultSize,
+			CallObserver.ObservedTool observed, Consumer<Ended> done) {
 		this.function = function;
 		this.invocation = invocation;
 		this.maxResultSize = maxResultSize;
+		this.observed = observed;
+		this.done = done;
 	}
 
 	/**
@@ -61,36 +69,40 @@ final class ToolRun implements Runnable {
 	 * @param function the function
 	 * @param invocation what it is called with
 	 * @param carried what its thread is to carry
+	 * @param observed is told of the run
 	 * @return its result, never an error; cancelling interrupts it
 	 */
-	static Mono<ToolResult> of(Toolbox tools, ToolFunction function, ToolInvocation invocation,
-			CarriedContext carried) {
+	static Mono<ToolResult> of(Toolbox tools, ToolFunction function, ToolInvocation invocation, CarriedContext carried,
+			CallObserver.ObservedTool observed) {
 		ToolLimits limits = tools.limits();
-		return Mono.<ToolResult>create((sink) -> {
-			ToolRun run = new ToolRun(function, invocation, limits.maxResultSize());
-			run.done = sink::success;
+		return Mono.<Ended>create((sink) -> {
+			ToolRun run = new ToolRun(function, invocation, limits.maxResultSize(), observed, sink::success);
 			sink.onCancel(run::cancel);
 			try {
 				tools.executor().execute(carried.wrap(run));
 			}
 			catch (RejectedExecutionException ex) {
-				sink.success(run.failed(BUSY));
+				sink.success(run.failed(BUSY, ex));
 			}
-		}).timeout(limits.timeout(), Mono.fromSupplier(() -> late(invocation, limits.timeout())));
+		})
+			.timeout(limits.timeout(), Mono.fromSupplier(() -> late(invocation, limits.timeout())))
+			.doOnNext((ended) -> observed.ends(ended.failure()))
+			.doOnCancel(() -> observed.ends(new CancellationException()))
+			.map(Ended::result);
 	}
 
-	private static ToolResult late(ToolInvocation invocation, Duration timeout) {
+	private static Ended late(ToolInvocation invocation, Duration timeout) {
 		logger.warn("The tool '" + invocation.name() + "' did not end within " + timeout);
-		return failed(invocation.callId(), invocation.name(),
-				"The tool did not end within " + timeout.toMillis() / 1000.0 + " s.");
+		return new Ended(failed(invocation.callId(), invocation.name(),
+				"The tool did not end within " + timeout.toMillis() / 1000.0 + " s."), new TimeoutException());
 	}
 
 	static ToolResult failed(String callId, String name, String sentence) {
 		return new ToolResult(callId, name, sentence, true);
 	}
 
-	private ToolResult failed(String sentence) {
-		return failed(this.invocation.callId(), this.invocation.name(), sentence);
+	private Ended failed(String sentence, Throwable failure) {
+		return new Ended(failed(this.invocation.callId(), this.invocation.name(), sentence), failure);
 	}
 
 	/**
@@ -115,17 +127,14 @@ final class ToolRun implements Runnable {
 			}
 			this.thread = Thread.currentThread();
 		}
-		ToolResult result;
+		Ended ended;
 		try {
-			result = result();
+			ended = call();
 		}
 		finally {
 			end();
 		}
-		Done done = this.done;
-		if (done != null) {
-			done.with(result);
-		}
+		this.done.accept(ended);
 	}
 
 	/** An interrupt is meant for the function only: what comes after must not see it. */
@@ -143,34 +152,45 @@ final class ToolRun implements Runnable {
 		}
 	}
 
-	private ToolResult result() {
+	private Ended call() {
+		CallObserver.Scope scope = this.observed.openScope();
 		try {
-			Object value = this.function.call(this.invocation);
-			String text = (value instanceof CharSequence words) ? text(words) : (value != null) ? json(value) : "";
-			return (text != null) ? new ToolResult(this.invocation.callId(), this.invocation.name(), text, false)
-					: failed("The tool's result has more than " + this.maxResultSize + " characters.");
+			String text = text(this.function.call(this.invocation));
+			return new Ended(new ToolResult(this.invocation.callId(), this.invocation.name(), text, false), null);
 		}
 		catch (ToolInvocation.UnreadableArgumentsException ex) {
-			return failed(NOT_FITTING);
+			return failed(NOT_FITTING, ex);
+		}
+		catch (ResultTooLargeException ex) {
+			return failed("The tool's result has more than " + this.maxResultSize + " characters.", ex);
 		}
 		catch (Exception | LinkageError | AssertionError | StackOverflowError ex) {
 			log(ex);
-			return failed(FAILED);
+			return failed(FAILED, ex);
+		}
+		finally {
+			scope.close();
 		}
 	}
 
-	private @Nullable String text(CharSequence words) {
-		return (words.length() <= this.maxResultSize) ? words.toString() : null;
+	private String text(@Nullable Object value) {
+		if (value instanceof CharSequence words) {
+			if (words.length() > this.maxResultSize) {
+				throw new ResultTooLargeException();
+			}
+			return words.toString();
+		}
+		return (value != null) ? json(value) : "";
 	}
 
-	private @Nullable String json(Object value) {
+	private String json(Object value) {
 		BoundedText text = new BoundedText(this.maxResultSize);
 		try {
 			Json.write(value, text);
 		}
 		catch (JacksonException ex) {
 			if (text.isFull()) {
-				return null;
+				throw new ResultTooLargeException();
 			}
 			throw ex;
 		}
@@ -185,11 +205,21 @@ final class ToolRun implements Runnable {
 		}
 	}
 
-	/** Takes the result. */
-	@FunctionalInterface
-	private interface Done {
+	/**
+	 * How a run ended.
+	 *
+	 * @param result what the model is told
+	 * @param failure why that is no result, {@code null} if it is one
+	 */
+	private record Ended(ToolResult result, @Nullable Throwable failure) {
+	}
 
-		void with(ToolResult result);
+	/** The function has returned more than the model is to read. */
+	private static final class ResultTooLargeException extends RuntimeException {
+
+		ResultTooLargeException() {
+			super("The result is too large");
+		}
 
 	}
 

@@ -26,9 +26,8 @@ record Toolbox(Map<String, Tool> tools, List<ToolDefinition> definitions, ToolLi
 		return this.tools.containsKey(name);
 	}
 
-	@Nullable ToolFunction function(String name) {
-		Tool tool = this.tools.get(name);
-		return (tool != null) ? tool.function() : null;
+	@Nullable Tool tool(String name) {
+		return this.tools.get(name);
 	}
 
 }

@@ -56,6 +56,28 @@ public enum AiKitClientObservationDocumentation implements ObservationDocumentat
 			return new KeyName[] { HighCardinalityKeys.TRY, HighCardinalityKeys.TARGET };
 		}
 
+	},
+
+	/** One run of a tool's function, a child of the call. */
+	TOOL {
+
+		@Override
+		public String getName() {
+			return "aikit.client.tool";
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return new KeyName[] { LowCardinalityKeys.OPERATION, LowCardinalityKeys.STREAM,
+					LowCardinalityKeys.ERROR_TYPE, LowCardinalityKeys.OUTCOME };
+		}
+
+		@Override
+		public KeyName[] getHighCardinalityKeyNames() {
+			return new KeyName[] { HighCardinalityKeys.TOOL_NAME, HighCardinalityKeys.TOOL_CALL_ID,
+					HighCardinalityKeys.TOOL_TYPE, HighCardinalityKeys.TOOL_DESCRIPTION };
+		}
+
 	};
 
 	/** Keys of the call's span and the tags of each client metric. */
@@ -180,7 +202,19 @@ public enum AiKitClientObservationDocumentation implements ObservationDocumentat
 		TARGET("aikit.target", "on the span of a try, where the stream has fallbacks: which of them is asked"),
 
 		/** Which request of a call. */
-		TRY("aikit.try", "on the span of a try: which it is, from 1");
+		TRY("aikit.try", "on the span of a try: which it is, from 1"),
+
+		/** Which tool. */
+		TOOL_NAME("gen_ai.tool.name", "on the span of a tool's run: the tool"),
+
+		/** Which call of it. */
+		TOOL_CALL_ID("gen_ai.tool.call.id", "on the same: the call's id"),
+
+		/** What kind of tool. */
+		TOOL_TYPE("gen_ai.tool.type", "on the same: `function`"),
+
+		/** What the model is told of the tool. */
+		TOOL_DESCRIPTION("gen_ai.tool.description", "on the same: what the model is told of the tool");
 
 		private final String key;
 

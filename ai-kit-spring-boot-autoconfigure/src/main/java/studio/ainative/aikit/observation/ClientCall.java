@@ -128,6 +128,18 @@ public final class ClientCall {
 	}
 
 	/**
+	 * A tool's function is about to be run, beside others.
+	 * @param callId the call's id
+	 * @param name the tool's name
+	 * @param description what the model is told of it
+	 * @return the run, to be ended
+	 */
+	public ToolCall beginTool(String callId, String name, String description) {
+		return ToolCall.begin(this.observations.registry(), this.observation, this.context.facts().stream(), callId,
+				name, description);
+	}
+
+	/**
 	 * Tools were called, and the next request brings their results: it is no retry.
 	 */
 	public synchronized void goesOn() {

@@ -6,8 +6,11 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.micrometer.context.ContextRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 
 import studio.ainative.aikit.client.AIStream;
+import studio.ainative.aikit.client.Tool;
+import studio.ainative.aikit.client.ToolProvider;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +35,16 @@ class ContextPropagationAbsentTests {
 
 	@Test
 	void callsAreObservedAllTheSame() throws Exception {
+		String scrape = inApplication("scrape");
+		assertThat(Scrape.of(scrape).sum("gen_ai_client_inference_duration_seconds_count")).isOne();
+	}
+
+	@Test
+	void functionsOfToolsFindTheirSpan() throws Exception {
+		assertThat(inApplication("tool")).isEqualTo("execute_tool weather");
+	}
+
+	private static String inApplication(String method) throws Exception {
 		// Never closed: event loops of this Netty end later, and then still load classes
 		URLClassLoader application = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
 		assertThatExceptionOfType(ClassNotFoundException.class)
@@ -40,8 +55,7 @@ class ContextPropagationAbsentTests {
 		try {
 			Class<?> calls = application.loadClass(Calls.class.getName());
 			assertThat(calls).isNotSameAs(Calls.class);
-			Object scrape = calls.getMethod("scrape").invoke(null);
-			assertThat(Scrape.of((String) scrape).sum("gen_ai_client_inference_duration_seconds_count")).isOne();
+			return (String) calls.getMethod(method).invoke(null);
 		}
 		finally {
 			thread.setContextClassLoader(before);
@@ -92,6 +106,29 @@ class ContextPropagationAbsentTests {
 							"ai-kit.stream.endpoint=" + provider.uri())
 					.run((context) -> ObservedCalls.run(context.getBean("aiStream", AIStream.class).stream("Hi")));
 				return registry.scrape();
+			}
+		}
+
+		/**
+		 * Make a call whose model calls a tool.
+		 * @return what is observed while its function runs
+		 */
+		public static String tool() {
+			ObservationRegistry registry = ObservationRegistry.create();
+			registry.observationConfig().observationHandler((context) -> true);
+			StringBuilder current = new StringBuilder();
+			try (ScriptedServer provider = ScriptedServer.start()) {
+				ToolProvider.OPENAI.respondCall(provider, "c1", "weather", "{}");
+				provider.respond("Clear");
+				new ApplicationContextRunner().withUserConfiguration(Application.class)
+					.withBean(ObservationRegistry.class, () -> registry)
+					.withBean(Tool.class, () -> Tool.of("weather", "", "", (call) -> {
+						Observation run = Objects.requireNonNull(registry.getCurrentObservation());
+						return current.append(run.getContextView().getContextualName());
+					}))
+					.withPropertyValues("ai-kit.stream.provider=openai", "ai-kit.stream.endpoint=" + provider.uri())
+					.run((context) -> ObservedCalls.run(context.getBean("aiStream", AIStream.class).stream("Hi")));
+				return current.toString();
 			}
 		}
 

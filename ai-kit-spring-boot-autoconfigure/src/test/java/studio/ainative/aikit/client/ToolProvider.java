@@ -12,7 +12,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 /**
  * The ways in which a model calls tools.
  */
-enum ToolProvider {
+public enum ToolProvider {
 
 	OPENAI(Dialect.OPENAI) {
 
@@ -146,8 +146,14 @@ enum ToolProvider {
 		return ScriptedServer.start(this.dialect);
 	}
 
-	/** A round with one call. */
-	void respondCall(ScriptedServer server, String id, String name, String arguments) {
+	/**
+	 * A round with one call.
+	 * @param server makes it
+	 * @param id the call's id
+	 * @param name the tool's name
+	 * @param arguments what the model writes as arguments
+	 */
+	public void respondCall(ScriptedServer server, String id, String name, String arguments) {
 		respond(server, "tool_calls", call(0, id, name, arguments));
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.micrometer.common.KeyValue;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -112,6 +113,31 @@ class ClientObservationsTests {
 		assertThat(value(this.stopped.get(1), "error.type")).isEqualTo("none");
 		assertThat(value(whole, "aikit.tries")).isEqualTo("2");
 		assertThat(this.meters.get("aikit.client.retries").tag("aikit.retry.reason", "503").counter().count()).isOne();
+	}
+
+	@Test
+	void runsOfToolsAreChildrenOfTheCall() {
+		ClientCall call = observations().begin(FACTS, null);
+		ToolCall first = call.beginTool("c1", "weather", "Tells the weather.");
+		ToolCall second = call.beginTool("c2", "time", "");
+		second.end(CallOutcome.ERROR, "java.io.IOException", new IllegalStateException("java.io.IOException"));
+		first.end(CallOutcome.COMPLETE, null, null);
+		call.end(end(CallOutcome.COMPLETE, null, null));
+		assertThat(this.stopped).extracting(Observation.Context::getContextualName)
+			.containsExactly("execute_tool time", "execute_tool weather", "chat gpt-4o");
+		Observation.Context failed = this.stopped.get(0);
+		assertThat(failed.getError()).hasMessage("java.io.IOException");
+		assertThat(value(failed, "error.type")).isEqualTo("java.io.IOException");
+		assertThat(value(failed, "aikit.outcome")).isEqualTo("error");
+		assertThat(value(failed, "gen_ai.tool.description")).isNull();
+		Observation.Context weather = this.stopped.get(1);
+		assertThat(Objects.requireNonNull(weather.getParentObservation()).getContextView())
+			.isSameAs(this.stopped.get(2));
+		Map<String, String> keys = Map.of("gen_ai.operation.name", "execute_tool", "gen_ai.tool.name", "weather",
+				"gen_ai.tool.call.id", "c1", "gen_ai.tool.type", "function", "gen_ai.tool.description",
+				"Tells the weather.", "error.type", "none", "aikit.outcome", "complete", "aikit.stream", "default");
+		assertThat(weather.getAllKeyValues().stream().collect(Collectors.toMap(KeyValue::getKey, KeyValue::getValue)))
+			.isEqualTo(keys);
 	}
 
 	@Test
