@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
+import studio.ainative.aikit.event.FinishReason;
 import studio.ainative.aikit.observation.AiKitClientObservationContext;
 import studio.ainative.aikit.observation.AiKitClientObservationConvention;
 import studio.ainative.aikit.observation.CallContent;
@@ -39,6 +40,8 @@ final class ContentEvents implements ClientCallListener {
 	/** Not in the API that comes with Spring Boot 4.0. */
 	private static final @Nullable Method VALUE_KEY = ClassUtils.getMethodIfAvailable(AttributeKey.class, "valueKey",
 			String.class);
+
+	private static final String ASSISTANT = "assistant";
 
 	private final Logger events;
 
@@ -63,11 +66,26 @@ final class ContentEvents implements ClientCallListener {
 			set(event, "gen_ai.system_instructions", List.of(text(instructions)));
 		}
 		set(event, "gen_ai.input.messages", content.input().stream().map(ContentEvents::message).toList());
-		Map<String, Object> answer = message("assistant", List.of(text(content.output())));
 		List<String> reasons = call.progress().finishReasons();
-		answer.put("finish_reason", reasons.isEmpty() ? "error" : reasons.get(0));
-		set(event, "gen_ai.output.messages", List.of(answer));
+		set(event, "gen_ai.output.messages", answer(content.output(), reasons.isEmpty() ? "error" : reasons.get(0)));
 		event.emit();
+	}
+
+	/** What the model said before the last results were calls of tools. */
+	private static List<Map<String, Object>> answer(List<CallContent.Turn> turns, String finishReason) {
+		List<Map<String, Object>> messages = new ArrayList<>();
+		for (CallContent.Turn turn : turns) {
+			Map<String, Object> message = message(turn);
+			if (turn.role().equals(ASSISTANT)) {
+				message.put("finish_reason", FinishReason.TOOL_CALLS.toString());
+			}
+			messages.add(message);
+		}
+		if (turns.isEmpty() || !turns.get(turns.size() - 1).role().equals(ASSISTANT)) {
+			messages.add(message(ASSISTANT, List.of()));
+		}
+		messages.get(messages.size() - 1).put("finish_reason", finishReason);
+		return messages;
 	}
 
 	private static Map<String, Object> message(CallContent.Turn turn) {

@@ -11,14 +11,12 @@ import reactor.util.context.ContextView;
 import studio.ainative.aikit.cache.CacheUse;
 import studio.ainative.aikit.client.CallObserver;
 import studio.ainative.aikit.event.StreamEvent;
-import studio.ainative.aikit.observation.CallContent;
 import studio.ainative.aikit.observation.CallOutcome;
 import studio.ainative.aikit.observation.ClientCall;
 import studio.ainative.aikit.observation.ClientCallEnd;
 import studio.ainative.aikit.observation.ClientCallFacts;
 import studio.ainative.aikit.observation.ClientObservations;
 import studio.ainative.aikit.observation.ToolCall;
-import studio.ainative.aikit.provider.ProviderRequest;
 import studio.ainative.aikit.provider.ToolDefinition;
 
 /**
@@ -34,7 +32,7 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 	@Override
 	public ObservedCall begin(Start call, ContextView context) {
 		Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
-		ProviderRequest recorded = this.observations.recordContent() ? call.request() : null;
+		RecordedCall recorded = this.observations.recordContent() ? new RecordedCall(call.request()) : null;
 		return new Observed(this.stream, this.observations.begin(facts(this.stream, call), parent), recorded);
 	}
 
@@ -48,9 +46,8 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 		return observation.isNoop() ? context : context.put(ObservationThreadLocalAccessor.KEY, observation);
 	}
 
-	/** One call. What it asks is known only where it is to be recorded. */
-	private record Observed(String stream, ClientCall call,
-			@Nullable ProviderRequest recorded) implements ObservedCall {
+	/** One call. What it asks and is answered is kept only where it is to be recorded. */
+	private record Observed(String stream, ClientCall call, @Nullable RecordedCall recorded) implements ObservedCall {
 
 		@Override
 		public Context tryBegins(Context context) {
@@ -59,6 +56,9 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 
 		@Override
 		public Context tryBegins(Context context, String target, Start asked) {
+			if (this.recorded != null) {
+				this.recorded.asked(asked.request());
+			}
 			return with(this.call.beginTry(target, facts(this.stream, asked)), context);
 		}
 
@@ -97,13 +97,16 @@ record StreamCallObserver(String stream, ClientObservations observations) implem
 
 		@Override
 		public void event(StreamEvent event) {
+			if (this.recorded != null) {
+				this.recorded.event(event);
+			}
 			this.call.event(event);
 		}
 
 		@Override
 		public void ends(End end) {
 			if (this.recorded != null) {
-				this.call.content(CallContent.of(this.recorded.systemPrompt(), this.recorded.messages(), end.answer()));
+				this.call.content(this.recorded.content());
 			}
 			this.call.end(new ClientCallEnd(outcome(end), CallFailures.type(end.failure()),
 					CallFailures.forSpan(end.failure()), end.reported(), end.total()));

@@ -3,7 +3,6 @@ package studio.ainative.aikit.observation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -17,33 +16,34 @@ import studio.ainative.aikit.event.MessagePart;
  *
  * @param systemInstructions what the model was told to be, {@code null} if nothing
  * @param input the messages that were sent, oldest first
- * @param output the text that arrived, may be empty
+ * @param output what arrived, oldest first: of a call whose tools AI Kit runs, what the
+ * model said in each round with the results between; may be empty
  * @since 0.1.0
  */
-public record CallContent(@Nullable String systemInstructions, List<Turn> input, String output) {
+public record CallContent(@Nullable String systemInstructions, List<Turn> input, List<Turn> output) {
 
 	/** What stands where a text was cut: {@value}. */
 	static final String CUT = "…";
 
 	/**
-	 * Copy the list.
+	 * Copy the lists.
 	 * @param systemInstructions what the model was told to be, {@code null} if nothing
 	 * @param input the messages that were sent, oldest first
-	 * @param output the text that arrived, may be empty
+	 * @param output what arrived, oldest first, may be empty
 	 */
 	public CallContent {
 		input = List.copyOf(input);
-		Objects.requireNonNull(output, "'output' must not be null");
+		output = List.copyOf(output);
 	}
 
 	/**
 	 * The content of a call. Of files only their media types and names are taken.
 	 * @param systemInstructions what the model was told to be, {@code null} if nothing
 	 * @param messages the messages that were sent, oldest first
-	 * @param answer the text that arrived
+	 * @param answer what arrived, oldest first
 	 * @return the content
 	 */
-	public static CallContent of(@Nullable String systemInstructions, List<Message> messages, String answer) {
+	public static CallContent of(@Nullable String systemInstructions, List<Message> messages, List<Turn> answer) {
 		return new CallContent(systemInstructions, messages.stream().map(CallContent::turn).toList(), answer);
 	}
 
@@ -79,27 +79,38 @@ public record CallContent(@Nullable String systemInstructions, List<Turn> input,
 	public CallContent withTexts(UnaryOperator<String> change) {
 		String instructions = this.systemInstructions;
 		return new CallContent((instructions != null) ? change.apply(instructions) : null,
-				this.input.stream().map((turn) -> turn.withTexts(change)).toList(), change.apply(this.output));
+				this.input.stream().map((turn) -> turn.withTexts(change)).toList(),
+				this.output.stream().map((turn) -> turn.withTexts(change)).toList());
 	}
 
 	/**
 	 * Cut to a length: the instructions, all messages together, and the answer. Of the
-	 * messages the newest are kept.
+	 * messages the newest are kept, and of the answer its beginning.
 	 * @param maxLength how many characters each of the three may have
 	 * @return the copy
 	 */
 	CallContent cut(int maxLength) {
+		List<Turn> newest = new ArrayList<>(this.input);
+		Collections.reverse(newest);
+		newest = cut(newest, maxLength);
+		Collections.reverse(newest);
+		String instructions = this.systemInstructions;
+		return new CallContent((instructions != null) ? cut(instructions, maxLength) : null, newest,
+				cut(this.output, maxLength));
+	}
+
+	private static List<Turn> cut(List<Turn> turns, int maxLength) {
 		List<Turn> kept = new ArrayList<>();
 		int left = maxLength;
-		for (int index = this.input.size() - 1; index >= 0 && left > 0; index--) {
-			Turn turn = this.input.get(index).cut(left);
-			left -= turn.length();
-			kept.add(turn);
+		for (Turn turn : turns) {
+			if (left <= 0) {
+				break;
+			}
+			Turn cut = turn.cut(left);
+			left -= cut.length();
+			kept.add(cut);
 		}
-		Collections.reverse(kept);
-		String instructions = this.systemInstructions;
-		return new CallContent((instructions != null) ? cut(instructions, maxLength) : null, kept,
-				cut(this.output, maxLength));
+		return kept;
 	}
 
 	private static String cut(String text, int maxLength) {

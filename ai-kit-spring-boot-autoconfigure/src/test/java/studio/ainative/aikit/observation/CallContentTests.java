@@ -27,6 +27,10 @@ class CallContentTests {
 		return new Turn("user", List.of(new Part("text", null, null, text)));
 	}
 
+	private static List<Turn> said(String text) {
+		return List.of(new Turn("assistant", List.of(new Part("text", null, null, text))));
+	}
+
 	private static CallContent cut(int maxLength, CallContent content) {
 		CallContent cut = new ContentRule(maxLength, (all) -> all).apply(content);
 		assertThat(cut).isNotNull();
@@ -39,59 +43,71 @@ class CallContentTests {
 		List<Message> messages = List.of(Message.user("Look", file),
 				Message.assistant("", new MessagePart.ToolCall("call-1", "weather", "{}")),
 				Message.tool(new MessagePart.ToolResult("call-1", "sunny")));
-		assertThat(CallContent.of("Be brief", messages, "Yes"))
-			.isEqualTo(new CallContent(
-					"Be brief", List.of(
-							new Turn("user",
-									List.of(new Part("text", null, null, "Look"),
-											new Part("file", null, "cat.png", "image/png"))),
-							new Turn("assistant", List.of(new Part("tool_call", "call-1", "weather", "{}"))),
-							new Turn("tool", List.of(new Part("tool_call_response", "call-1", null, "sunny")))),
-					"Yes"));
+		assertThat(CallContent.of("Be brief", messages, said("Yes"))).isEqualTo(new CallContent(
+				"Be brief", List.of(
+						new Turn("user",
+								List.of(new Part("text", null, null, "Look"),
+										new Part("file", null, "cat.png", "image/png"))),
+						new Turn("assistant", List.of(new Part("tool_call", "call-1", "weather", "{}"))),
+						new Turn("tool", List.of(new Part("tool_call_response", "call-1", null, "sunny")))),
+				said("Yes")));
 	}
 
 	@Test
 	void keepsTheNewestMessages() {
 		CallContent content = new CallContent("abcdef", List.of(user("first"), user("second"), user("third")),
-				"the answer");
+				said("the answer"));
 		assertThat(cut(8, content))
-			.isEqualTo(new CallContent("abcdef", List.of(user("sec…"), user("third")), "the answ…"));
-		assertThat(cut(5, content)).isEqualTo(new CallContent("abcde…", List.of(user("third")), "the a…"));
+			.isEqualTo(new CallContent("abcdef", List.of(user("sec…"), user("third")), said("the answ…")));
+		assertThat(cut(5, content)).isEqualTo(new CallContent("abcde…", List.of(user("third")), said("the a…")));
+		assertThat(cut(100, content)).isEqualTo(content);
+	}
+
+	@Test
+	void keepsTheBeginningOfAnAnswerOfSeveralRounds() {
+		Turn called = new Turn("assistant", List.of(new Part("reasoning", null, null, "Hm"),
+				new Part("tool_call", "call-1", "weather", "{\"city\":1}")));
+		Turn result = new Turn("tool", List.of(new Part("tool_call_response", "call-1", "weather", "sunny")));
+		CallContent content = new CallContent(null, List.of(), List.of(called, result, said("It is sunny").get(0)));
+		assertThat(cut(7, content).output()).containsExactly(new Turn("assistant", List
+			.of(new Part("reasoning", null, null, "Hm"), new Part("tool_call", "call-1", "weather", "{\"cit…"))));
+		assertThat(cut(20, content).output()).containsExactly(called, result, said("It …").get(0));
 		assertThat(cut(100, content)).isEqualTo(content);
 	}
 
 	@Test
 	void leavesNoHalfCharacter() {
-		assertThat(cut(2, new CallContent(null, List.of(), "a👋b")).output()).isEqualTo("a…");
+		assertThat(cut(2, new CallContent(null, List.of(), said("a👋b"))).output()).isEqualTo(said("a…"));
 	}
 
 	@Test
 	void emptyMessagesHaveAnEndToo() {
-		CallContent content = CallContent.of(null, Collections.nCopies(1000, Message.user("")), "");
+		CallContent content = CallContent.of(null, Collections.nCopies(1000, Message.user("")), List.of());
 		assertThat(cut(10, content).input()).hasSize(10);
 	}
 
 	@Test
 	void aFilterSeesWhatIsNotCutYet() {
-		CallContent content = new CallContent("secret", List.of(user("my secret")), "the secret");
+		CallContent content = new CallContent("secret", List.of(user("my secret")), said("the secret"));
 		CallContentFilter filter = (all) -> all.withTexts((text) -> text.replace("secret", "***"));
 		assertThat(new ContentRule(8, filter).apply(content))
-			.isEqualTo(new CallContent("***", List.of(user("my ***")), "the ***"));
+			.isEqualTo(new CallContent("***", List.of(user("my ***")), said("the ***")));
 		assertThat(new ContentRule(8, (all) -> null).apply(content)).isNull();
 	}
 
 	@Test
 	void aFilterThatFailsLetsNothingThrough(CapturedOutput output) {
-		CallContent content = new CallContent(null, List.of(), "the secret");
+		CallContent content = new CallContent(null, List.of(), said("the secret"));
 		assertThat(new ContentRule(8, (all) -> {
-			throw new IllegalStateException(all.output());
+			throw new IllegalStateException(all.output().get(0).parts().get(0).text());
 		}).apply(content)).isNull();
 		assertThat(output).contains("IllegalStateException").doesNotContain("the secret");
 	}
 
 	@Test
 	void showsNothing() {
-		assertThat(new CallContent("secret", List.of(user("secret")), "secret").toString()).doesNotContain("secret");
+		assertThat(new CallContent("secret", List.of(user("secret")), said("secret")).toString())
+			.doesNotContain("secret");
 		assertThat(user("secret").toString()).doesNotContain("secret");
 		assertThat(user("secret").parts().toString()).doesNotContain("secret");
 	}
