@@ -79,7 +79,7 @@ class AiKitEndpointTests {
 	void showsWhichStreamsAreLeftAlone() {
 		this.exposed
 			.withPropertyValues("ai-kit.stream.fallback=backup", "ai-kit.stream.route.max-failures=1",
-					"ai-kit.stream.route.cooldown=1h", "ai-kit.stream.retry.delay=1ms")
+					"ai-kit.stream.route.cooldown=1h", "ai-kit.stream.retry.initial-delay=1ms")
 			.run((context) -> {
 				AiKitEndpoint endpoint = context.getBean(AiKitEndpoint.class);
 				AiKitEndpoint.StreamReport before = endpoint.report().streams().get("default");

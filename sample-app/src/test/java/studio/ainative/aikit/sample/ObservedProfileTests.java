@@ -53,7 +53,7 @@ class ObservedProfileTests {
 		server = SampleServer.start(Stack.TOMCAT, "spring.profiles.active=observed",
 				"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.endpoint(), "management.otlp.metrics.export.step=1s",
 				"management.opentelemetry.tracing.export.schedule-delay=100ms", "ai-kit.response.resume.enabled=true",
-				"ai-kit.stream.retry.delay=1ms", "demo.token-delay=1ms", "demo.slow-start=0s",
+				"ai-kit.stream.retry.initial-delay=1ms", "demo.token-delay=1ms", "demo.slow-start=0s",
 				"demo.slow-token-delay=50ms");
 		for (String prompt : List.of("Hello", "error", "retry", "cut", "midway")) {
 			server.post(user(prompt), BodyHandlers.discarding());
