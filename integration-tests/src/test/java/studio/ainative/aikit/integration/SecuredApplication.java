@@ -40,6 +40,7 @@ import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.server.WebFilter;
 
 import studio.ainative.aikit.client.AIStream;
+import studio.ainative.aikit.client.Tool;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.server.StreamingResponse;
@@ -60,6 +61,26 @@ class SecuredApplication {
 
 	private static boolean isStateless(Environment environment) {
 		return environment.getRequiredProperty("stateless", Boolean.class);
+	}
+
+	/** From the context of the reactive stack, else from the thread. */
+	private static Mono<String> user() {
+		return ReactiveSecurityContextHolder.getContext()
+			.map(SecuredApplication::name)
+			.switchIfEmpty(Mono.fromSupplier(() -> name(SecurityContextHolder.getContext())))
+			.map((user) -> user + ":" + MDC.get("question"));
+	}
+
+	private static String trace(Tracer tracer) {
+		Span span = tracer.currentSpan();
+		return (span != null) ? span.context().traceId() : "none";
+	}
+
+	/** Says who asks, and in which trace, from a thread of its own. */
+	@Bean
+	Tool asker(Tracer tracer) {
+		return Tool.of("asker", "Tells who asks", "",
+				(call) -> user().contextWrite(call.context()).block() + " in " + trace(tracer));
 	}
 
 	private static String name(@Nullable SecurityContext context) {
@@ -173,26 +194,18 @@ class SecuredApplication {
 			return this.responses.from(names).onClose(() -> user().contextCapture().subscribe(this.left::set));
 		}
 
-		/** From the context of the reactive stack, else from the thread. */
-		private static Mono<String> user() {
-			return ReactiveSecurityContextHolder.getContext()
-				.map(SecuredApplication::name)
-				.switchIfEmpty(Mono.fromSupplier(() -> name(SecurityContextHolder.getContext())))
-				.map((user) -> user + ":" + MDC.get("question"));
-		}
-
 		/** What the provider says, and then the trace, for as long as it is read. */
 		@GetMapping("/traced")
 		StreamingResponse traced() {
 			Flux<StreamEvent> traces = Flux.interval(Duration.ofMillis(20))
-				.map((tick) -> new Token(trace(), tick.intValue()));
+				.map((tick) -> new Token(trace(this.tracer), tick.intValue()));
 			return this.responses.from(Flux.concat(this.aiStream.stream("Hi"), traces))
-				.onClose(() -> this.left.set(trace()));
+				.onClose(() -> this.left.set(trace(this.tracer)));
 		}
 
-		private String trace() {
-			Span span = this.tracer.currentSpan();
-			return (span != null) ? span.context().traceId() : "none";
+		@GetMapping("/asked")
+		StreamingResponse asked() {
+			return this.responses.from(this.aiStream.stream("Who asks?"));
 		}
 
 		@GetMapping("/refused")

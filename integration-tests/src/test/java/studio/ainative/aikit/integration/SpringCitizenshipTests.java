@@ -120,6 +120,32 @@ class SpringCitizenshipTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "SERVLET, auto", "SERVLET, limited", "REACTIVE, auto", "REACTIVE, limited" })
+	void toolsKnowTheUserAndTheTraceOfTheRequest(WebApplicationType type, String propagation, CapturedOutput output)
+			throws Exception {
+		String trace = "0af7651916cd43dd8448eb211c80319c";
+		try (ScriptedServer provider = ScriptedServer.start();
+				ConfigurableApplicationContext context = start(type, "--stateless=true",
+						"--spring.reactor.context-propagation=" + propagation, "--ai-kit.stream.provider=openai",
+						"--ai-kit.stream.api-key=a-key", "--ai-kit.stream.endpoint=" + provider.uri(),
+						"--ai-kit.stream.tools.enabled=true", "--management.tracing.sampling.probability=1")) {
+			provider.respond()
+				.raw(BridgeContract.call(0, "c1", "asker", "{}"))
+				.raw(BridgeContract.chunk("{}", "\"tool_calls\""))
+				.raw(BridgeContract.DONE)
+				.thenEnd();
+			provider.respond("Ada");
+			HttpRequest request = get(context, "/asked").header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+				.build();
+			assertThat(this.client.send(request, BodyHandlers.ofString()).body()).contains("reader:why in " + trace,
+					"\"token\":\"Ada\"", "\"outcome\":\"complete\"");
+			assertThat(provider.requests()).hasSize(2)
+				.allSatisfy((call) -> assertThat(call.header("traceparent")).startsWith("00-" + trace + "-"));
+		}
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+	}
+
+	@ParameterizedTest
 	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 	void refusesStrangersBeforeTheStream(WebApplicationType type) throws Exception {
 		try (ConfigurableApplicationContext context = start(type, "--stateless=true")) {
@@ -187,7 +213,7 @@ class SpringCitizenshipTests {
 			.properties("server.port=0", "spring.main.banner-mode=off", "spring.security.user.name=reader",
 					"spring.security.user.password=secret", "spring.reactor.context-propagation=auto",
 					"ai-kit.stream.endpoint=http://localhost:1/chat", "ai-kit.response.heartbeat.interval=100ms",
-					"spring.reactor.netty.shutdown-quiet-period=0s")
+					"ai-kit.stream.tools.enabled=false", "spring.reactor.netty.shutdown-quiet-period=0s")
 			.run(arguments);
 	}
 
