@@ -29,9 +29,11 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -67,8 +69,16 @@ final class ChatServer implements AutoCloseable {
 	}
 
 	static ChatServer start(WebApplicationType type, String... properties) {
+		return start(type, (context) -> {
+		}, properties);
+	}
+
+	/** With beans of a test's own. */
+	static ChatServer start(WebApplicationType type, ApplicationContextInitializer<GenericApplicationContext> more,
+			String... properties) {
 		return new ChatServer(
 				new SpringApplicationBuilder(Application.class).web(type)
+					.initializers(more)
 					.properties(Stream
 						.concat(Stream.of("server.port=0", "spring.main.banner-mode=off",
 								"ai-kit.stream.provider=openai", "ai-kit.stream.api-key=key"),

@@ -22,7 +22,7 @@ public enum ToolProvider {
 		}
 
 		@Override
-		String call(int index, String id, String name, String arguments) {
+		public String call(int index, String id, String name, String arguments) {
 			return "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":"
 					+ index + ",\"id\":\"" + id + "\",\"type\":\"function\",\"function\":{\"name\":\"" + name
 					+ "\",\"arguments\":\"\"}}]}}]}\n\n"
@@ -56,7 +56,7 @@ public enum ToolProvider {
 		}
 
 		@Override
-		String call(int index, String id, String name, String arguments) {
+		public String call(int index, String id, String name, String arguments) {
 			String item = ",\"output_index\":" + (index + 1) + ",\"item\":{\"id\":\"fc_" + index
 					+ "\",\"type\":\"function_call\",\"call_id\":\"" + id + "\",\"name\":\"" + name
 					+ "\",\"arguments\":";
@@ -99,7 +99,7 @@ public enum ToolProvider {
 		}
 
 		@Override
-		String call(int index, String id, String name, String arguments) {
+		public String call(int index, String id, String name, String arguments) {
 			int block = index + 1;
 			return event("content_block_start",
 					",\"index\":" + block + ",\"content_block\":{\"type\":\"tool_use\",\"id\":\"" + id
@@ -130,7 +130,15 @@ public enum ToolProvider {
 		return "";
 	}
 
-	abstract String call(int index, String id, String name, String arguments);
+	/**
+	 * A call, as a part of a round.
+	 * @param index which of the round's, from 0
+	 * @param id the call's id
+	 * @param name the tool's name
+	 * @param arguments what the model writes as arguments
+	 * @return the events
+	 */
+	public abstract String call(int index, String id, String name, String arguments);
 
 	abstract String end(String reason, int promptTokens, int completionTokens);
 
