@@ -111,9 +111,13 @@ final class SpringAiAnswer {
 		return taken;
 	}
 
+	/**
+	 * The model for OpenAI says {@code index}, that for Gemini {@code candidateIndex}.
+	 */
 	private static int index(Generation generation) {
-		return (generation.getOutput().getMetadata().get("index") instanceof Number number)
-				? Math.max(0, number.intValue()) : 0;
+		Map<String, Object> metadata = generation.getOutput().getMetadata();
+		Object index = metadata.getOrDefault("index", metadata.get("candidateIndex"));
+		return (index instanceof Number number) ? Math.max(0, number.intValue()) : 0;
 	}
 
 	private static long count(@Nullable Number tokens) {

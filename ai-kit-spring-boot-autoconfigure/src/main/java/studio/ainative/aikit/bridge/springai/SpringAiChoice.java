@@ -51,7 +51,7 @@ final class SpringAiChoice {
 	void read(Generation generation) {
 		AssistantMessage output = generation.getOutput();
 		String text = output.getText();
-		boolean isThought = Boolean.TRUE.equals(output.getMetadata().get("thinking"));
+		boolean isThought = isThought(output.getMetadata());
 		if (text != null && !text.isEmpty() && isThought) {
 			tellThought(text);
 		}
@@ -79,6 +79,13 @@ final class SpringAiChoice {
 	private void tell(StreamEvent event) {
 		this.finishReason = null;
 		this.sink.send(event);
+	}
+
+	/**
+	 * The model for Anthropic says {@code thinking}, that for Gemini {@code isThought}.
+	 */
+	private static boolean isThought(Map<String, Object> metadata) {
+		return Boolean.TRUE.equals(metadata.get("thinking")) || Boolean.TRUE.equals(metadata.get("isThought"));
 	}
 
 	private void tellThought(String thought) {

@@ -33,6 +33,8 @@ import studio.ainative.aikit.event.StreamEvent;
  * SDK's own timeout if there is none: only the thread that reads can close the connection
  * (models on {@code WebClient} are closed at once).
  * <li>Its timeouts cut a long answer that is healthy.
+ * <li>Its model for Gemini gives each chunk the reason {@code STOP}, so an answer that
+ * was cut looks whole.
  * <li>Tool calls come when they are whole; those that a {@code ChatClient} runs itself
  * don't come at all.
  * <li>Tokens spent on reasoning are not told apart, nor is usage told of an answer that
