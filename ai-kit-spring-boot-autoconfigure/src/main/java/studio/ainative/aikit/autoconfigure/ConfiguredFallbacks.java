@@ -1,14 +1,18 @@
 package studio.ainative.aikit.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+
+import studio.ainative.aikit.provider.Provider;
 
 /**
  * Which streams answer when another can't. What a stream says of that is its own, and not
@@ -42,6 +46,36 @@ final class ConfiguredFallbacks {
 	List<String> of(String stream) {
 		check(new ArrayList<>(List.of(stream)));
 		return names(stream);
+	}
+
+	/**
+	 * Require that whoever may answer for a stream can be told of its tools.
+	 * @param stream the stream's name
+	 * @param prefix where its properties are
+	 * @param providers the provider of a stream
+	 * @throws AiKitConfigurationException if one can't, or as by {@link #of}
+	 */
+	void requireTools(String stream, String prefix, Function<String, Provider> providers) {
+		Set<String> all = new LinkedHashSet<>();
+		add(stream, all);
+		for (String fallback : all) {
+			Provider provider = providers.apply(fallback);
+			if (!provider.writesTools()) {
+				throw new AiKitConfigurationException(property(stream),
+						"leads to '" + fallback + "', whose provider is '" + provider.name()
+								+ "', which can't tell a model of the application's tools",
+						"Remove '" + fallback + "' from it, choose another provider for that, or set '" + prefix
+								+ ".tools.enabled' to false.",
+						null);
+			}
+		}
+	}
+
+	private void add(String stream, Set<String> all) {
+		for (String fallback : of(stream)) {
+			all.add(fallback);
+			add(fallback, all);
+		}
 	}
 
 	private void check(List<String> path) {

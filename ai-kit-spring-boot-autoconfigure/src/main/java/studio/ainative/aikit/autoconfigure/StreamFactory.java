@@ -194,17 +194,29 @@ class StreamFactory implements SmartInitializingSingleton {
 			.costCalculator(this.costCalculator)
 			.cache(this.caches.cache(name, prefix, properties.cache()))
 			.toolLimits(settings.toolLimits());
-		settings.tools(provider, this.tools).forEach(builder::tool);
+		List<Tool> tools = settings.tools(provider, this.tools);
+		tools.forEach(builder::tool);
 		if (Threading.VIRTUAL.isActive(this.environment)) {
 			builder.toolExecutor(new VirtualThreadTaskExecutor("ai-kit-tool-"));
 		}
 		this.tokenCounter.ifAvailable(builder::tokenCounter);
-		new ConfiguredFallbacks(own).of(name)
+		ConfiguredFallbacks fallbacks = new ConfiguredFallbacks(own);
+		if (!tools.isEmpty()) {
+			fallbacks.requireTools(name, prefix, this::provider);
+		}
+		fallbacks.of(name)
 			.forEach((fallback) -> builder.fallback(fallback,
 					fallback.equals(DEFAULT) ? builder() : namedBuilder(fallback)));
 		this.observers.ifAvailable((observers) -> builder.observer(observers.observer(name)));
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder;
+	}
+
+	private Provider provider(String stream) {
+		boolean unnamed = stream.equals(DEFAULT);
+		Binder binder = unnamed ? Binder.get(this.environment) : namedBinder(stream);
+		AiKitProperties.Stream properties = binder.bindOrCreate(BASE, AiKitProperties.Stream.class);
+		return new StreamSettings(unnamed ? BASE : NAMED + "." + stream, properties).provider(this.providers);
 	}
 
 	private void keepWarm(String prefix, StreamConfig config, boolean http2) {

@@ -278,22 +278,12 @@ final class DefaultAIStreamBuilder implements AIStream.Builder {
 				? new CachedTries(this.cache, this.config, own.exchange()) : null;
 		Targets targets = targets(own);
 		if (!this.tools.isEmpty()) {
-			requireTools((targets != null) ? targets.all() : List.of(own));
+			Toolbox.requireTools(own, (targets != null) ? targets.all() : List.of(own));
 		}
 		Toolbox tools = this.tools.isEmpty() ? null
 				: Toolbox.of(new LinkedHashMap<>(this.tools), this.toolLimits, this.toolExecutor);
 		return new DefaultAIStream(settings, this.config, own.exchange(), retries, targets, own.accounting(),
 				this.listeners.copy(), this.observer, cached, tools);
-	}
-
-	private static void requireTools(List<Target> targets) {
-		for (Target target : targets) {
-			Provider provider = target.exchange().provider();
-			if (!provider.writesTools()) {
-				throw new IllegalStateException("The provider '" + provider.name()
-						+ "' can't tell a model of tools: leave the tools out, or choose another provider");
-			}
-		}
 	}
 
 	private Target target() {

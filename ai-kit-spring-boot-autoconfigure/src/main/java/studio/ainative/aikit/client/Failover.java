@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -41,7 +43,7 @@ final class Failover {
 
 	private final Supplier<byte[]> written;
 
-	private final Reconnecting reconnecting;
+	private final Function<Exchange, @Nullable Reconnects> reconnecting;
 
 	private final long begun;
 
@@ -55,6 +57,9 @@ final class Failover {
 
 	private final Map<String, Object> failed = new LinkedHashMap<>();
 
+	/** Why another target is asked. */
+	private FallbackReason reason = FallbackReason.UNAVAILABLE;
+
 	private int retries;
 
 	private boolean ended;
@@ -67,9 +72,11 @@ final class Failover {
 	 * @param call the call
 	 * @param options what it does differently
 	 * @param written writes the request to the stream itself
-	 * @param reconnecting reads answers on whose connection is lost
+	 * @param reconnecting what reads answers on whose connection is lost, {@code null}
+	 * for targets whose answers can't be read on
 	 */
-	Failover(Targets targets, Call call, CallOptions options, Supplier<byte[]> written, Reconnecting reconnecting) {
+	Failover(Targets targets, Call call, CallOptions options, Supplier<byte[]> written,
+			Function<Exchange, @Nullable Reconnects> reconnecting) {
 		this.targets = targets;
 		this.order = targets.order();
 		this.call = call;
@@ -171,7 +178,7 @@ final class Failover {
 					if (held != null) {
 						held.begun();
 					}
-				}, this.reconnecting.of(target.exchange()));
+				}, this.reconnecting.apply(target.exchange()));
 		byte[] body;
 		try {
 			body = this.targets.isOwn(target) ? this.written.get() : target.exchange().provider().writeRequest(asked);
@@ -195,8 +202,9 @@ final class Failover {
 	}
 
 	/**
-	 * Its format can't express the request, which is nothing that has happened to it.
-	 * What the stream itself can't express is a fault of the request.
+	 * Its format can't express the request, which is nothing that has happened to it: it
+	 * is as if it were not there. What the stream itself can't express is a fault of the
+	 * request.
 	 */
 	private Flux<StreamEvent> cannotAsk(Target target, RuntimeException ex) {
 		release();
@@ -204,16 +212,16 @@ final class Failover {
 			return Flux.error(ex);
 		}
 		this.excluded.add(target.name());
-		Target next = next(FallbackReason.UNAVAILABLE);
+		Target next = next(this.reason);
 		if (next != null) {
 			return attempt(next);
 		}
 		if (this.failures.isEmpty()) {
 			return Flux.error(ex);
 		}
-		AIStreamException last = this.failures.remove(this.failures.size() - 1);
+		AIStreamException last = this.failures.get(this.failures.size() - 1);
 		last.addSuppressed(ex);
-		return Flux.error(failure(last));
+		return retry(last, () -> 0);
 	}
 
 	private Flux<StreamEvent> failed(Target target, AIStreamException ex) {
@@ -226,11 +234,10 @@ final class Failover {
 		if (reason == null || (begun && this.targets.retry().midStream() == RetryConfig.MidStream.FAIL)) {
 			return Flux.error(failure(ex));
 		}
+		this.reason = reason;
 		Target next = next(reason);
-		if (next != null) {
-			return again(target, ex, next.name(), Duration.ZERO, Flux.defer(() -> attempt(next)));
-		}
-		return (reason == FallbackReason.UNAVAILABLE) ? retry(target, ex) : Flux.error(failure(ex));
+		return (next != null) ? again(note(target, ex), next.name(), Duration.ZERO, Flux.defer(() -> attempt(next)))
+				: retry(ex, () -> note(target, ex));
 	}
 
 	/**
@@ -261,7 +268,10 @@ final class Failover {
 		}
 	}
 
-	private Flux<StreamEvent> retry(Target target, AIStreamException ex) {
+	private Flux<StreamEvent> retry(AIStreamException ex, IntSupplier noted) {
+		if (this.reason != FallbackReason.UNAVAILABLE) {
+			return Flux.error(failure(ex));
+		}
 		long now = now();
 		Target chosen = candidates(FallbackReason.UNAVAILABLE)
 			.min(Comparator.comparing((Target candidate) -> candidate.health().isCooling(now))
@@ -272,7 +282,7 @@ final class Failover {
 		if (chosen == null || delay == null) {
 			return Flux.error(failure(ex));
 		}
-		return again(target, ex, chosen.name(), delay,
+		return again(noted.getAsInt(), chosen.name(), delay,
 				Mono.delay(delay).flatMapMany((tick) -> attempt(stillFirst(chosen))));
 	}
 
@@ -314,11 +324,14 @@ final class Failover {
 		return force(others.stream().min(freeFirst(now)).orElse(chosen));
 	}
 
-	private Flux<StreamEvent> again(Target target, AIStreamException ex, String next, Duration delay,
-			Flux<StreamEvent> events) {
-		int discarded = this.call.answer().restart(ex);
+	/** Gives how many tokens are discarded. */
+	private int note(Target target, AIStreamException ex) {
 		this.failures.add(ex);
 		this.failed.put(target.name(), ex.toErrorEvent().code());
+		return this.call.answer().restart(ex);
+	}
+
+	private Flux<StreamEvent> again(int discarded, String next, Duration delay, Flux<StreamEvent> events) {
 		return Flux.concat(Mono.just(new StreamEvent.Retry(this.failures.size(), delay, discarded, next)), events);
 	}
 
@@ -326,19 +339,6 @@ final class Failover {
 	private AIStreamException failure(AIStreamException last) {
 		this.failures.stream().filter((earlier) -> earlier != last).forEach(last::addSuppressed);
 		return last;
-	}
-
-	/** Reads answers on whose connection is lost. */
-	@FunctionalInterface
-	interface Reconnecting {
-
-		/**
-		 * What reads the answer of one try on.
-		 * @param exchange makes the requests
-		 * @return those of the try, {@code null} if its answer can't be read on
-		 */
-		@Nullable Reconnects of(Exchange exchange);
-
 	}
 
 }

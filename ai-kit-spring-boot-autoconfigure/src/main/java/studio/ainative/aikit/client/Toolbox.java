@@ -22,6 +22,20 @@ record Toolbox(Map<String, Tool> tools, List<ToolDefinition> definitions, ToolLi
 		return new Toolbox(tools, tools.values().stream().map(Tool::definition).toList(), limits, executor);
 	}
 
+	/**
+	 * Require that whoever may answer can be told of tools.
+	 * @param own the stream itself
+	 * @param all it and its fallbacks
+	 * @throws ToolsNotSupportedException if one can't
+	 */
+	static void requireTools(Target own, List<Target> all) {
+		for (Target target : all) {
+			if (!target.exchange().provider().writesTools()) {
+				throw new ToolsNotSupportedException(target, !target.equals(own));
+			}
+		}
+	}
+
 	boolean has(String name) {
 		return this.tools.containsKey(name);
 	}

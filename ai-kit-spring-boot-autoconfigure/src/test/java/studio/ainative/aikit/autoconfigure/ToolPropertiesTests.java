@@ -117,6 +117,19 @@ class ToolPropertiesTests {
 	}
 
 	@Test
+	void aFallbackThatHasNoToolsStopsItWhereverItIs() {
+		ApplicationContextRunner runner = this.contextRunner.withPropertyValues("ai-kit.stream.fallback=backup",
+				"ai-kit.streams.backup.fallback=plain", "ai-kit.streams.backup.tools.enabled=false",
+				"ai-kit.streams.plain.provider=ai-kit", "ai-kit.streams.plain.tools.enabled=false");
+		runner.run((context) -> assertThat(message(context.getStartupFailure())).contains(
+				"'ai-kit.stream.fallback' leads to 'plain', whose provider is 'ai-kit', which can't tell a model of "
+						+ "the application's tools. Remove 'plain' from it, choose another provider for that, or set "
+						+ "'ai-kit.stream.tools.enabled' to false."));
+		runner.withPropertyValues("ai-kit.stream.tools.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void twoBeansOfOneNameStopIt() {
 		this.contextRunner.withBean("other", Tool.class, () -> Tool.of("time", "", "", (call) -> ""))
 			.run((context) -> assertThat(message(context.getStartupFailure())).contains("two beans are called 'time'"));
