@@ -10,9 +10,17 @@ import studio.ainative.aikit.log.AnswerStatus;
 
 /**
  * Ends an answer that nobody has read for a while. Readers of this node are known at
- * once; whether other nodes have some, the log is asked for when the time is over.
+ * once; whether other nodes have some, the log is asked for again and again.
  */
 final class OrphanWatch {
+
+	/**
+	 * A store may forget a reader some seconds after it has left: one who has come and
+	 * gone is to be seen.
+	 */
+	private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(3);
+
+	private static final int FEWEST_LOOKS = 8;
 
 	private final Resumption resumption;
 
@@ -23,6 +31,10 @@ final class OrphanWatch {
 	private final Runnable abandon;
 
 	private HeartbeatTimer.@Nullable Beat beat;
+
+	private long unreadSince;
+
+	private boolean isReadElsewhere;
 
 	OrphanWatch(Resumption resumption, String streamId, BooleanSupplier orphan, Runnable abandon) {
 		this.resumption = resumption;
@@ -37,16 +49,33 @@ final class OrphanWatch {
 		if (timeout == null) {
 			return;
 		}
-		if (timeout.isZero()) {
-			look();
-			return;
-		}
 		synchronized (this) {
 			stop();
-			if (this.orphan.getAsBoolean()) {
-				this.beat = this.resumption.timer().watch(timeout, this::look);
+			if (!this.orphan.getAsBoolean()) {
+				return;
+			}
+			this.unreadSince = this.resumption.timer().now();
+			this.isReadElsewhere = false;
+			Duration interval = interval(timeout);
+			if (!interval.isZero()) {
+				this.beat = this.resumption.timer().watch(interval, () -> look(timeout));
 			}
 		}
+		if (timeout.isZero()) {
+			look(timeout);
+		}
+	}
+
+	private Duration interval(Duration timeout) {
+		if (!this.resumption.isShared()) {
+			return timeout;
+		}
+		if (timeout.isZero()) {
+			return LONGEST_INTERVAL;
+		}
+		// Rounded up, so that the last look is not before the time is over
+		long looks = Math.max(FEWEST_LOOKS, timeout.dividedBy(LONGEST_INTERVAL) + 1);
+		return timeout.plusNanos(looks - 1).dividedBy(looks);
 	}
 
 	/** A reader has come, or the answer has ended. */
@@ -58,10 +87,10 @@ final class OrphanWatch {
 	}
 
 	/** Foreign code is cancelled: not on the timer's thread. */
-	private void look() {
+	private void look(Duration timeout) {
 		this.resumption.execute(() -> {
-			if (!this.resumption.log().isShared()) {
-				end(false);
+			if (!this.resumption.isShared()) {
+				looked(false, timeout);
 				return;
 			}
 			this.resumption.log()
@@ -69,14 +98,24 @@ final class OrphanWatch {
 				.map(AnswerStatus::isRead)
 				.onErrorResume((ex) -> Mono.just(false))
 				.defaultIfEmpty(false)
-				.subscribe(this::end);
+				.subscribe((isRead) -> looked(isRead, timeout));
 		});
 	}
 
-	private void end(boolean isRead) {
-		if (!isRead && this.orphan.getAsBoolean()) {
+	private void looked(boolean isRead, Duration timeout) {
+		if (isUnreadFor(timeout, isRead) && this.orphan.getAsBoolean()) {
 			this.abandon.run();
 		}
+	}
+
+	/** Whoever read it elsewhere has left after the look before this one. */
+	private synchronized boolean isUnreadFor(Duration timeout, boolean isRead) {
+		long now = this.resumption.timer().now();
+		if (this.isReadElsewhere && !isRead) {
+			this.unreadSince = now;
+		}
+		this.isReadElsewhere = isRead;
+		return !isRead && now - this.unreadSince >= timeout.toNanos();
 	}
 
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.WebApplicationType;
 
+import studio.ainative.aikit.log.SharedLog;
 import studio.ainative.aikit.server.SseReader;
 
 import static org.assertj.core.api.Assertions.assertThat;

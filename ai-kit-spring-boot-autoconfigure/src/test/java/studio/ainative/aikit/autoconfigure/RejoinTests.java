@@ -35,6 +35,7 @@ import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.event.StreamEvent.ToolCall;
 import studio.ainative.aikit.event.StreamEvent.UsageReport;
 import studio.ainative.aikit.event.Usage;
+import studio.ainative.aikit.log.SharedLog;
 import studio.ainative.aikit.provider.aikit.AiKitProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;

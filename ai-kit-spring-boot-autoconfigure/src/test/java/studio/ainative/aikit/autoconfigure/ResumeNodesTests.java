@@ -17,6 +17,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import studio.ainative.aikit.autoconfigure.ResumeServer.ChatController;
 import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
+import studio.ainative.aikit.log.SharedLog;
 import studio.ainative.aikit.server.SseReader;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package studio.ainative.aikit.autoconfigure;
+package studio.ainative.aikit.log;
 
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -6,24 +6,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import studio.ainative.aikit.log.AnswerLog;
-import studio.ainative.aikit.log.AnswerLogException;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
-import studio.ainative.aikit.log.AnswerStatus;
-import studio.ainative.aikit.log.InMemoryAnswerLog;
-import studio.ainative.aikit.log.LogEntry;
-import studio.ainative.aikit.log.LogOpening;
-import studio.ainative.aikit.log.NewAnswer;
 
 /**
  * A log that the nodes of a test share, and that can be made to fail.
  */
-final class SharedLog implements AnswerLog {
+public final class SharedLog implements AnswerLog {
 
 	private final InMemoryAnswerLog log = new InMemoryAnswerLog(InMemoryAnswerLog.MemoryBounds.defaults());
 
 	/** What it fails with, {@code null} while it works. */
-	final AtomicReference<@Nullable Reason> failure = new AtomicReference<>();
+	public final AtomicReference<@Nullable Reason> failure = new AtomicReference<>();
 
 	@Override
 	public boolean isShared() {
