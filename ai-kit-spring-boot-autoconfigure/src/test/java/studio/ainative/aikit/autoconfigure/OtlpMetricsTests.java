@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.micrometer.core.instrument.Clock;
@@ -19,6 +20,8 @@ import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -28,6 +31,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import studio.ainative.aikit.client.AIStream;
+import studio.ainative.aikit.observation.SemanticConvention;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,6 +117,47 @@ class OtlpMetricsTests {
 		assertThat(
 				metrics.get("gen_ai.client.inference.operation.input_tokens").getHistogram().getDataPoints(0).getSum())
 			.isEqualTo(9);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void eachMetricIsSentAsItIsDocumented(SemanticConvention names) throws Exception {
+		OtlpMeterRegistry registry = new OtlpMeterRegistry(new ToCollector(this.collector.port()), Clock.SYSTEM);
+		EveryMeter.use(registry, names);
+		registry.close();
+		Map<String, Metric> metrics = metrics();
+		List<EveryMeter.Documented> documented = Stream
+			.concat(EveryMeter.ofCalls(names).stream(), EveryMeter.ofAnswers().stream())
+			.toList();
+		// Of each histogram there is one, by Micrometer
+		assertThat(metrics.keySet().stream().filter((name) -> !name.endsWith(".max")))
+			.containsExactlyInAnyOrderElementsOf(documented.stream().map(EveryMeter.Documented::name).toList());
+		for (EveryMeter.Documented meter : documented) {
+			Metric metric = metrics.get(meter.name());
+			assertThat(metric.getUnit()).as(meter.name()).isEqualTo(meter.unit());
+			List<List<KeyValue>> points = points(metric, meter.kind());
+			assertThat(points).as(meter.name())
+				.isNotEmpty()
+				.allSatisfy((point) -> assertThat(point.stream().map(KeyValue::getKey))
+					.containsExactlyInAnyOrderElementsOf(meter.tags()));
+			if (!meter.outcomes().isEmpty()) {
+				assertThat(points.stream().map((point) -> attribute(point, "aikit.outcome")).distinct())
+					.as(meter.name())
+					.containsExactlyInAnyOrderElementsOf(meter.outcomes());
+			}
+		}
+	}
+
+	private static List<List<KeyValue>> points(Metric metric, String kind) {
+		return switch (kind) {
+			case "histogram" ->
+				metric.getHistogram().getDataPointsList().stream().map(HistogramDataPoint::getAttributesList).toList();
+			case "counter" -> {
+				assertThat(metric.getSum().getIsMonotonic()).as(metric.getName()).isTrue();
+				yield metric.getSum().getDataPointsList().stream().map(NumberDataPoint::getAttributesList).toList();
+			}
+			default -> metric.getGauge().getDataPointsList().stream().map(NumberDataPoint::getAttributesList).toList();
+		};
 	}
 
 	private Map<String, Metric> metrics() throws InvalidProtocolBufferException {
