@@ -1,19 +1,19 @@
 package studio.ainative.aikit.npm;
 
-import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import studio.ainative.aikit.autoconfigure.EndpointServer;
-import studio.ainative.aikit.autoconfigure.OneByteProxy;
+import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,21 +21,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code @ag-ui/client} 0.0.59 and 1.0.0 run our agents on both stacks: between
  * heartbeats, compressed, and byte by byte.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AgUiReaderTests {
 
-	static final List<String> READERS = List.of("tomcat", "netty", "tomcat byte by byte", "netty byte by byte");
+	static final List<String> READERS = ReaderServers.READERS;
 
 	private static NpmPackage npm;
 
-	private final EndpointServer tomcat = start(WebApplicationType.SERVLET);
-
-	private final EndpointServer netty = start(WebApplicationType.REACTIVE);
-
-	private static EndpointServer start(WebApplicationType type) {
-		return EndpointServer.start(type, "ai-kit.endpoints.ag-ui.enabled=true", "ai-kit.response.compression=true",
-				"ai-kit.response.heartbeat.interval=50ms");
-	}
+	private final ReaderServers servers = new ReaderServers("ag-ui");
 
 	@BeforeAll
 	static void install() throws Exception {
@@ -43,28 +37,28 @@ class AgUiReaderTests {
 	}
 
 	@AfterAll
-	void stop() {
-		this.tomcat.close();
-		this.netty.close();
+	void stop() throws Exception {
+		this.servers.close();
 	}
 
 	@ParameterizedTest
 	@FieldSource("READERS")
-	void agUiClient(String reader) throws Exception {
-		EndpointServer server = reader.startsWith("tomcat") ? this.tomcat : this.netty;
+	void agUiClient(String reader, CapturedOutput output) throws Exception {
+		ScriptedServer provider = this.servers.server(reader).provider();
+		int before = provider.requests().size();
 		for (int version = 0; version < 2; version++) {
-			server.provider().respond("Hel").pause(Duration.ofMillis(150)).tokens("lo").usage(9, 2);
-			server.provider().respond().raw(OpenAiReaderTests.TOOLS).thenEnd();
-			server.provider().respond().raw(OpenAiReaderTests.REASONING).tokens("lo");
-			server.provider().respond("Hel").pause(Duration.ofMillis(150)).thenCut();
-			server.provider().respond().status(429).retryAfter("7");
+			provider.respond("Hel").pause(ReaderServers.PAUSE).tokens("lo").usage(9, 2);
+			OpenAiReaderTests.toolCall(provider);
+			OpenAiReaderTests.reasoning(provider);
+			provider.respond("Hel").pause(ReaderServers.PAUSE).thenCut();
+			provider.respond().status(429).retryAfter("7");
 		}
-		JsonNode seen;
-		try (OneByteProxy proxy = new OneByteProxy(server.port())) {
-			seen = npm.run("ag-ui.mjs", (reader.endsWith("byte by byte") ? proxy.url() : server.url()) + "/ag-ui");
-		}
-		assertThat(seen).hasSize(2).allSatisfy(AgUiReaderTests::assertAllIsSeen);
-		assertThat(JSON_OF_TOOLS).isSubstringOf(server.provider().requests().get(0).body());
+		this.servers.read(reader, (url) -> {
+			JsonNode seen = npm.run("ag-ui.mjs", url + "/ag-ui");
+			assertThat(seen).hasSize(2).allSatisfy(AgUiReaderTests::assertAllIsSeen);
+		});
+		assertThat(provider.requests().get(before).body()).contains(JSON_OF_TOOLS);
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	private static final String JSON_OF_TOOLS = "{\"type\":\"function\",\"function\":{\"name\":\"weather\"";

@@ -1,6 +1,5 @@
 package studio.ainative.aikit.npm;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,14 +19,14 @@ import com.openai.models.models.Model;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import studio.ainative.aikit.autoconfigure.EndpointServer;
-import studio.ainative.aikit.autoconfigure.OneByteProxy;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,14 +36,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * OpenAI's own SDKs, that of npm and that of Java, read both stacks: between heartbeats,
  * compressed, and byte by byte.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OpenAiReaderTests {
 
-	static final List<String> READERS = List.of("tomcat", "netty", "tomcat byte by byte", "netty byte by byte");
+	static final List<String> READERS = ReaderServers.READERS;
 
-	static final String TOOLS = """
+	private static final String CALL = """
 			data: {"id":"1","model":"gpt","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_9","type":"function","function":{"name":"weather","arguments":"{\\"city\\":"}}]},"finish_reason":null}]}
 
+			""";
+
+	private static final String ARGUMENTS = """
 			data: {"id":"1","model":"gpt","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\"Oslo\\"}"}}]},"finish_reason":null}]}
 
 			data: {"id":"1","model":"gpt","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
@@ -53,21 +56,14 @@ class OpenAiReaderTests {
 
 			""";
 
-	static final String REASONING = """
+	private static final String REASONING = """
 			data: {"id":"1","model":"gpt","choices":[{"index":0,"delta":{"reasoning_content":"Hm."},"finish_reason":null}]}
 
 			""";
 
 	private static NpmPackage npm;
 
-	private final EndpointServer tomcat = start(WebApplicationType.SERVLET);
-
-	private final EndpointServer netty = start(WebApplicationType.REACTIVE);
-
-	private static EndpointServer start(WebApplicationType type) {
-		return EndpointServer.start(type, "ai-kit.endpoints.openai.enabled=true", "ai-kit.response.compression=true",
-				"ai-kit.response.heartbeat.interval=50ms");
-	}
+	private final ReaderServers servers = new ReaderServers("openai");
 
 	@BeforeAll
 	static void install() throws Exception {
@@ -75,27 +71,28 @@ class OpenAiReaderTests {
 	}
 
 	@AfterAll
-	void stop() {
-		this.tomcat.close();
-		this.netty.close();
+	void stop() throws Exception {
+		this.servers.close();
 	}
 
 	@ParameterizedTest
 	@FieldSource("READERS")
-	void npmOpenAi(String reader) throws Exception {
-		EndpointServer server = server(reader);
-		for (int i = 0; i < 2; i++) {
-			answer(server.provider());
-		}
-		server.provider().respond().raw(TOOLS).thenEnd();
-		server.provider().respond().raw(REASONING).tokens("lo");
-		server.provider().respond("Hel").pause(Duration.ofMillis(150)).thenCut();
-		server.provider().respond("Hel").pause(Duration.ofMillis(150)).thenCut();
-		answer(server.provider());
-		server.provider().respond().status(429).retryAfter("7");
-		server.provider().respond().status(429).retryAfter("7");
-		JsonNode seen = run(server, reader, "openai.mjs");
+	void npmOpenAi(String reader, CapturedOutput output) throws Exception {
+		ScriptedServer provider = this.servers.server(reader).provider();
+		answer(provider);
+		answer(provider);
+		toolCall(provider);
+		reasoning(provider);
+		provider.respond("Hel").pause(ReaderServers.PAUSE).thenCut();
+		provider.respond("Hel").pause(ReaderServers.PAUSE).thenCut();
+		answer(provider);
+		provider.respond().status(429).retryAfter("7");
+		provider.respond().status(429).retryAfter("7");
+		this.servers.read(reader, (url) -> assertAllIsSeen(npm.run("openai.mjs", url + "/v1")));
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+	}
 
+	private static void assertAllIsSeen(JsonNode seen) {
 		JsonNode created = seen.path("create");
 		assertThat(created.path("error").isNull()).as("%s", created).isTrue();
 		assertThat(created.path("text").asString()).isEqualTo("Hello");
@@ -138,22 +135,23 @@ class OpenAiReaderTests {
 
 	@ParameterizedTest
 	@FieldSource("READERS")
-	void openAiJava(String reader) throws Exception {
-		EndpointServer server = server(reader);
-		try (OneByteProxy proxy = new OneByteProxy(server.port())) {
-			OpenAIClient client = OpenAIOkHttpClient.builder()
-				.baseUrl(url(server, proxy, reader) + "/v1")
-				.apiKey("key")
-				.maxRetries(0)
-				.build();
+	void openAiJava(String reader, CapturedOutput output) throws Exception {
+		ScriptedServer provider = this.servers.server(reader).provider();
+		this.servers.read(reader, (url) -> {
+			OpenAIClient client = client(url);
 			try {
-				wholeAnswers(server.provider(), client);
-				answersThatAreNot(server.provider(), client);
+				wholeAnswers(provider, client);
+				answersThatAreNot(provider, client);
 			}
 			finally {
 				client.close();
 			}
-		}
+		});
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+	}
+
+	static OpenAIClient client(String url) {
+		return OpenAIOkHttpClient.builder().baseUrl(url + "/v1").apiKey("key").maxRetries(0).build();
 	}
 
 	private static void wholeAnswers(ScriptedServer provider, OpenAIClient client) {
@@ -163,7 +161,7 @@ class OpenAiReaderTests {
 		assertThat(answer.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
 		assertThat(answer.usage()).hasValueSatisfying((usage) -> assertThat(usage.totalTokens()).isEqualTo(11));
 
-		provider.respond().raw(TOOLS).thenEnd();
+		toolCall(provider);
 		assertThat(stream(client).choices().get(0).message().toolCalls()).hasValueSatisfying((calls) -> {
 			assertThat(calls).hasSize(1);
 			assertThat(calls.get(0).asFunction().id()).isEqualTo("call_9");
@@ -179,7 +177,7 @@ class OpenAiReaderTests {
 	}
 
 	private static void answersThatAreNot(ScriptedServer provider, OpenAIClient client) {
-		provider.respond("Hel").pause(Duration.ofMillis(150)).thenCut();
+		provider.respond("Hel").pause(ReaderServers.PAUSE).thenCut();
 		assertThatExceptionOfType(SseException.class).isThrownBy(() -> stream(client))
 			.satisfies((ex) -> assertThat(ex.code()).hasValue("interrupted"));
 		provider.respond().status(429).retryAfter("7");
@@ -204,26 +202,20 @@ class OpenAiReaderTests {
 		return accumulator.chatCompletion();
 	}
 
-	private static ChatCompletionCreateParams.Builder params(String model) {
+	static ChatCompletionCreateParams.Builder params(String model) {
 		return ChatCompletionCreateParams.builder().model(model).addUserMessage("Hi");
 	}
 
 	private static void answer(ScriptedServer provider) {
-		provider.respond("Hel").pause(Duration.ofMillis(150)).tokens("lo").usage(9, 2);
+		provider.respond("Hel").pause(ReaderServers.PAUSE).tokens("lo").usage(9, 2);
 	}
 
-	private static JsonNode run(EndpointServer server, String reader, String script) throws Exception {
-		try (OneByteProxy proxy = new OneByteProxy(server.port())) {
-			return npm.run(script, url(server, proxy, reader) + "/v1");
-		}
+	static void toolCall(ScriptedServer provider) {
+		provider.respond().raw(CALL).pause(ReaderServers.PAUSE).raw(ARGUMENTS).thenEnd();
 	}
 
-	private static String url(EndpointServer server, OneByteProxy proxy, String reader) {
-		return reader.endsWith("byte by byte") ? proxy.url() : server.url();
-	}
-
-	private EndpointServer server(String reader) {
-		return reader.startsWith("tomcat") ? this.tomcat : this.netty;
+	static void reasoning(ScriptedServer provider) {
+		provider.respond().raw(REASONING).pause(ReaderServers.PAUSE).tokens("lo");
 	}
 
 }
