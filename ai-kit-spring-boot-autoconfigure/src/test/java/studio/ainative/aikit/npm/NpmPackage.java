@@ -74,14 +74,14 @@ final class NpmPackage {
 	/**
 	 * Run a script.
 	 * @param script its file
-	 * @param argument what it is given
+	 * @param arguments what it is given
 	 * @return the JSON of its last line
 	 * @throws IOException if Node can't be run
 	 * @throws InterruptedException if the thread is interrupted
 	 */
-	JsonNode run(String script, String argument) throws IOException, InterruptedException {
-		List<String> lines = execute("node", script, argument).lines().toList();
-		return JsonMapper.shared().readTree(lines.get(lines.size() - 1));
+	JsonNode run(String script, String... arguments) throws IOException, InterruptedException {
+		List<JsonNode> lines = lines(script, arguments);
+		return lines.get(lines.size() - 1);
 	}
 
 	/**
@@ -95,7 +95,7 @@ final class NpmPackage {
 	List<JsonNode> lines(String script, String... arguments) throws IOException, InterruptedException {
 		String[] command = Stream.concat(Stream.of("node", script), Stream.of(arguments)).toArray(String[]::new);
 		return execute(command).lines()
-			.filter((line) -> line.startsWith("{"))
+			.filter((line) -> line.startsWith("{") || line.startsWith("["))
 			.map((line) -> JsonMapper.shared().readTree(line))
 			.toList();
 	}
