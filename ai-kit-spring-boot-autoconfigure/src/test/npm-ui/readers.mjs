@@ -20,16 +20,21 @@ class State {
   snapshot = (value) => structuredClone(value);
 }
 
-/** The body in pieces of one byte. */
-function byteByByte(response) {
-  const cut = new TransformStream({
+/** The body in pieces of one byte, or as it comes; whether there are heartbeats in it is told. */
+function watched(response, bytes, heartbeat) {
+  let text = '';
+  const watch = new TransformStream({
     transform(chunk, controller) {
-      for (let i = 0; i < chunk.length; i++) {
-        controller.enqueue(chunk.slice(i, i + 1));
+      text += Buffer.from(chunk).toString('latin1');
+      if (text.includes(': heartbeat')) {
+        heartbeat();
+      }
+      for (let i = 0, size = bytes ? 1 : chunk.length; i < chunk.length; i += size) {
+        controller.enqueue(chunk.slice(i, i + size));
       }
     },
   });
-  return new Response(response.body.pipeThrough(cut), response);
+  return new Response(response.body.pipeThrough(watch), response);
 }
 
 async function until(condition) {
@@ -40,6 +45,10 @@ async function until(condition) {
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+function begun(chat) {
+  return chat.messages.at(-1)?.role === 'assistant' && chat.messages.at(-1).parts.some((part) => part.text);
 }
 
 const CASES = {
@@ -74,13 +83,16 @@ const CASES = {
   async restart(chat, send) {
     await send('restart');
   },
-  async stopped(chat, send) {
-    await send('stopped');
-  },
   async stop(chat, send) {
     const sent = send('slow');
-    await until(() => chat.messages.at(-1)?.role === 'assistant' && chat.messages.at(-1).parts.some((part) => part.text));
+    await until(() => begun(chat));
     await chat.stop();
+    await sent;
+  },
+  async stopped(chat, send, stopOnServer) {
+    const sent = send('stopped');
+    await until(() => begun(chat));
+    await stopOnServer();
     await sent;
   },
   async again(chat, send) {
@@ -110,15 +122,23 @@ async function run(version, ai, stack, address, flavour, level, name) {
   }
   const data = [];
   const requests = [];
+  const encodings = [];
+  let heartbeats = false;
+  let answer;
   const number = ++chats;
   const chat = new Chat({
     id: `chat-${number}`,
     transport: new ai.DefaultChatTransport({
-      api: `${address}/${name === "stopped" ? name : "ui"}?level=${level}&flavour=${flavour}`,
+      api: `${address}/${name === 'stopped' ? name : 'ui'}?level=${level}&flavour=${flavour}`,
       fetch: async (url, init) => {
         requests.push(JSON.parse(init.body));
         const response = await fetch(url, init);
-        return flavour === 'bytes' && response.ok ? byteByByte(response) : response;
+        if (!response.ok) {
+          return response;
+        }
+        answer = response.headers.get('AI-Kit-Stream-Id');
+        encodings.push(response.headers.get('content-encoding') ?? 'none');
+        return watched(response, flavour === 'bytes', () => { heartbeats = true; });
       },
     }),
     sendAutomaticallyWhen: ai.lastAssistantMessageIsCompleteWithToolCalls,
@@ -127,7 +147,8 @@ async function run(version, ai, stack, address, flavour, level, name) {
   });
   let thrown;
   try {
-    await CASES[name](chat, (text) => chat.sendMessage({ text: text.trim() ? `${text} ${number}` : text }));
+    await CASES[name](chat, (text) => chat.sendMessage({ text: text.trim() ? `${text} ${number}` : text }),
+      () => fetch(`${address}/stopped/${answer}`, { method: 'DELETE' }));
   }
   catch (error) {
     thrown = String(error.stack);
@@ -138,6 +159,9 @@ async function run(version, ai, stack, address, flavour, level, name) {
     name,
     where: `ai ${version} at level ${level}, ${stack}, ${flavour}`,
     thrown,
+    flavour,
+    encodings,
+    heartbeats,
     seen: {
       status: chat.status,
       error: chat.error?.message ?? null,

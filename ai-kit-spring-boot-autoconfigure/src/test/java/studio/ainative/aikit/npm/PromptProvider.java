@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class PromptProvider implements AutoCloseable {
 
 	/** Heartbeats come in between. */
-	private static final Duration PAUSE = Duration.ofMillis(10);
+	static final Duration PAUSE = Duration.ofMillis(10);
 
 	private static final String USAGE = "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2,\"total_tokens\":11}";
 
@@ -68,8 +68,8 @@ final class PromptProvider implements AutoCloseable {
 					call("\"id\":\"call_1\",", "\"name\":\"weather\",", ""), call("", "", "{\\\"city\\\":"),
 					call("", "", "\\\"Bern\\\"}"));
 			case "result:" -> stream(response, "{\"content\":\"" + prompt.replace("\"", "'") + "\"}");
-			case "refused" -> response.status(400).sendString(Mono.just("{\"error\":{\"message\":\"canary\"}}"));
-			case "limit" -> response.status(429).header("Retry-After", "3600").sendString(Mono.just("{}"));
+			case "refused" -> fail(response.status(400), "{\"error\":{\"message\":\"canary\"}}");
+			case "limit" -> fail(response.status(429).header("Retry-After", "3600"), "{}");
 			case "retry" ->
 				this.tried.add(prompt) ? response.status(503).send() : stream(response, "{\"content\":\"Hello\"}");
 			case "midway" -> send(response, Flux.just(chunk("\"delta\":{\"content\":\"Hel\"}"),
@@ -84,14 +84,17 @@ final class PromptProvider implements AutoCloseable {
 
 	/** Deltas one by one, and the end. */
 	private Publisher<Void> stream(HttpServerResponse response, String... deltas) {
-		return send(response,
-				Flux.range(0, deltas.length + 1)
-					.map((i) -> (i < deltas.length) ? chunk("\"delta\":" + deltas[i]) : END)
-					.delayElements(PAUSE));
+		return send(response, Flux.range(0, deltas.length + 1)
+			.map((i) -> (i < deltas.length) ? chunk("\"delta\":" + deltas[i]) : END));
+	}
+
+	private static Publisher<Void> fail(HttpServerResponse response, String body) {
+		return response.sendString(Mono.just(body).delayElement(PAUSE));
 	}
 
 	private Publisher<Void> send(HttpServerResponse response, Flux<String> chunks) {
-		Flux<ByteBuf> bytes = chunks.doOnSubscribe((subscription) -> this.open.incrementAndGet())
+		Flux<ByteBuf> bytes = chunks.delayElements(PAUSE)
+			.doOnSubscribe((subscription) -> this.open.incrementAndGet())
 			.doFinally((signal) -> this.open.decrementAndGet())
 			.map((chunk) -> Unpooled.copiedBuffer(chunk, StandardCharsets.UTF_8));
 		return response.sse().send(bytes, (buffer) -> true);

@@ -2,25 +2,31 @@ package studio.ainative.aikit.npm;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
+import jakarta.annotation.PreDestroy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
-import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -29,16 +35,14 @@ import org.springframework.web.bind.annotation.RestController;
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
-import studio.ainative.aikit.format.Opening;
-import studio.ainative.aikit.format.Outcome;
-import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.format.uimessage.UiChatRequest;
 import studio.ainative.aikit.format.uimessage.UiMessageFormat;
 import studio.ainative.aikit.format.uimessage.UiPart;
+import studio.ainative.aikit.log.InMemoryAnswerLog;
+import studio.ainative.aikit.server.ResumeOptions;
 import studio.ainative.aikit.server.StreamingOptions;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
-import studio.ainative.aikit.sse.SseEncoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -48,6 +52,7 @@ import static org.awaitility.Awaitility.await;
  * read, against Tomcat and Netty, the whole way from the provider on: each case also with
  * heartbeats, compressed, and byte by byte.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class UiReadersTests {
 
 	/**
@@ -79,7 +84,7 @@ class UiReadersTests {
 					"error | 'content' of the last user message must not be blank | user |   | - | - | - | - | - | - | 1")));
 
 	@Test
-	void everyVersionReadsEveryCase() throws Exception {
+	void everyVersionReadsEveryCase(CapturedOutput output) throws Exception {
 		try (PromptProvider provider = new PromptProvider();
 				ConfigurableApplicationContext tomcat = start(WebApplicationType.SERVLET, provider);
 				ConfigurableApplicationContext netty = start(WebApplicationType.REACTIVE, provider)) {
@@ -97,8 +102,26 @@ class UiReadersTests {
 				}
 			}
 			assertThat(wrong).isEmpty();
+			assertEachFlavourWasSent(chats);
 			await().atMost(Duration.ofSeconds(30)).until(() -> provider.open.get() == 0);
 		}
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+	}
+
+	private static void assertEachFlavourWasSent(List<JsonNode> chats) {
+		Set<String> withHeartbeats = new TreeSet<>();
+		for (JsonNode chat : chats) {
+			String flavour = chat.path("flavour").asString();
+			assertThat(chat.path("encodings").valueStream().map(JsonNode::asString)).as("%s", chat)
+				.allMatch((flavour.equals("gzip") ? "gzip" : "none")::equals);
+			assertThat(chat.path("heartbeats").asBoolean() && !flavour.equals("heartbeats")).as("%s", chat).isFalse();
+			if (chat.path("heartbeats").asBoolean()) {
+				withHeartbeats.add(chat.path("name").asString());
+			}
+		}
+		Set<String> streamed = new TreeSet<>(EXPECTED.keySet());
+		streamed.remove("blank");
+		assertThat(withHeartbeats).isEqualTo(streamed);
 	}
 
 	private static String seen(JsonNode chat) {
@@ -144,10 +167,15 @@ class UiReadersTests {
 
 		private final UiMessageFormat format;
 
+		private final StreamingResponses kept;
+
 		ChatController(AIStream aiStream, StreamingResponses responses, UiMessageFormat format) {
 			this.aiStream = aiStream;
 			this.responses = responses;
 			this.format = format;
+			this.kept = StreamingResponses.builder(responses.options())
+				.resume(new InMemoryAnswerLog(InMemoryAnswerLog.MemoryBounds.defaults()), ResumeOptions.defaults())
+				.build();
 		}
 
 		@PostMapping("/ui")
@@ -160,15 +188,22 @@ class UiReadersTests {
 					options(flavour).withFormat(this.format.withLevel(level).answering(request)));
 		}
 
-		/** As the server ends an answer that its reader has asked it to stop. */
+		/** Kept, as what can be stopped from elsewhere. */
 		@PostMapping("/stopped")
-		ResponseEntity<byte[]> stopped(@RequestParam int level) {
-			WireFormat.Encoder encoder = this.format.withLevel(level).encoder();
-			SseEncoder bytes = new SseEncoder();
-			encoder.start(new Opening("answer-1", Instant.EPOCH), (frame) -> frame.appendTo(bytes));
-			encoder.event(new StreamEvent.Token("Hel", 0), 1, bytes);
-			encoder.done(Instant.EPOCH, Outcome.STOPPED, (frame) -> frame.appendTo(bytes));
-			return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).body(bytes.drain());
+		StreamingResponse stopped(@RequestBody UiChatRequest request, @RequestParam int level,
+				@RequestParam String flavour) {
+			return this.kept.from(this.aiStream.stream("slow"),
+					options(flavour).withFormat(this.format.withLevel(level).answering(request)));
+		}
+
+		@DeleteMapping("/stopped/{id}")
+		Mono<Boolean> stop(@PathVariable("id") String id) {
+			return this.kept.stop(id);
+		}
+
+		@PreDestroy
+		void close() {
+			this.kept.close();
 		}
 
 		private StreamingOptions options(String flavour) {
@@ -181,8 +216,10 @@ class UiReadersTests {
 		}
 
 		private static Flux<StreamEvent> restarted() {
-			return Flux.just(new StreamEvent.Token("Hel", 0), new StreamEvent.Retry(1, Duration.ofMillis(1), 1),
-					new StreamEvent.Token("Hello", 0));
+			return Flux
+				.<StreamEvent>just(new StreamEvent.Token("Hel", 0), new StreamEvent.Retry(1, Duration.ofMillis(1), 1),
+						new StreamEvent.Token("Hello", 0))
+				.delayElements(PromptProvider.PAUSE);
 		}
 
 		private static @Nullable String words(UiPart part) {

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +18,8 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,10 +43,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code WorkflowChatTransport} with a connection that breaks again and again, against
  * Tomcat and Netty.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class UiResumeTests {
 
 	@Test
-	void readersGoOnWhereTheyWere() throws Exception {
+	void readersGoOnWhereTheyWere(CapturedOutput output) throws Exception {
 		try (ConfigurableApplicationContext tomcat = start(WebApplicationType.SERVLET);
 				ConfigurableApplicationContext netty = start(WebApplicationType.REACTIVE)) {
 			List<JsonNode> lines = NpmPackage.install("resume")
@@ -70,6 +74,7 @@ class UiResumeTests {
 			assertThat(netty.getBean(ChatController.class).answers)
 				.allSatisfy((prompt, calls) -> assertThat(calls).hasSize(1));
 		}
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	private static List<JsonNode> named(List<JsonNode> lines, String name) {
