@@ -1,6 +1,9 @@
 package studio.ainative.aikit.integration;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,6 +21,8 @@ final class OneByteProxy implements AutoCloseable {
 
 	private final DisposableServer server;
 
+	private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+
 	OneByteProxy(int target) {
 		this.server = TcpServer.create()
 			.host("localhost")
@@ -33,16 +38,25 @@ final class OneByteProxy implements AutoCloseable {
 			.bindNow();
 	}
 
-	private static Flux<ByteBuf> bytes(Connection upstream) {
+	private Flux<ByteBuf> bytes(Connection upstream) {
 		return upstream.inbound()
 			.receive()
 			.asByteArray()
+			.doOnNext((array) -> this.sent.writeBytes(array))
 			.concatMap((array) -> Flux.range(0, array.length)
 				.map((index) -> Unpooled.wrappedBuffer(new byte[] { array[index] })));
 	}
 
 	String url() {
 		return "http://localhost:" + this.server.port();
+	}
+
+	/**
+	 * What the server has sent up to now, a character each byte.
+	 * @return the responses, in order if they were asked for one after the other
+	 */
+	List<String> responses() {
+		return List.of(this.sent.toString(StandardCharsets.ISO_8859_1).split("(?=HTTP/1\\.1 \\d{3})", -1));
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package studio.ainative.aikit.integration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -105,6 +106,8 @@ class OpenAiLibrariesTests {
 			assertThatException().isThrownBy(() -> stream(model)).withStackTraceContaining("quota is used up");
 			assertThatException().isThrownBy(() -> stream(springAiModel(url(proxy, reader), "gpt-4o")))
 				.withStackTraceContaining("NotFoundException");
+			// It asks for compression, and sees no heartbeats through it
+			assertThat(streams(proxy, reader)).allMatch((sent) -> sent.contains("content-encoding: gzip"));
 		}
 	}
 
@@ -152,7 +155,20 @@ class OpenAiLibrariesTests {
 			assertThat(Heard.ask(langChain4jModel(url(proxy, reader), "gpt-4o")).answer).failsWithin(TIMEOUT)
 				.withThrowableThat()
 				.withStackTraceContaining("model_not_found");
+			assertThat(streams(proxy, reader)).filteredOn((sent) -> sent.contains("hel") || sent.contains("weather"))
+				.allMatch((sent) -> !sent.contains("content-encoding") && sent.contains(": heartbeat"));
 		}
+	}
+
+	/** Those that the byte by byte proxy has passed on. */
+	private static List<String> streams(OneByteProxy proxy, String reader) {
+		List<String> streams = proxy.responses()
+			.stream()
+			.filter((sent) -> sent.contains("text/event-stream"))
+			.map((sent) -> sent.toLowerCase(Locale.ROOT))
+			.toList();
+		assertThat(streams.isEmpty()).isEqualTo(!reader.endsWith("byte by byte"));
+		return streams;
 	}
 
 	private void answer() {
@@ -162,6 +178,7 @@ class OpenAiLibrariesTests {
 	private void toolCall() {
 		this.provider.respond()
 			.raw(BridgeContract.call(0, "call_9", "weather", "{\\\"city\\\":"))
+			.pause(HEARTBEATS)
 			.raw(BridgeContract.call(0, "call_9", "weather", "\\\"Oslo\\\"}"))
 			.raw(BridgeContract.chunk("{}", "\"tool_calls\""))
 			.raw(BridgeContract.DONE)
