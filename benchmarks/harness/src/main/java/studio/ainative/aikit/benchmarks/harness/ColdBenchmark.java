@@ -1,8 +1,6 @@
 package studio.ainative.aikit.benchmarks.harness;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 import studio.ainative.aikit.benchmarks.harness.PeerProcess.Facts;
@@ -17,13 +15,13 @@ final class ColdBenchmark {
 
 	private final Processes processes;
 
-	private final Report report;
+	private final Rounds rounds;
 
 	private final Options options;
 
 	ColdBenchmark(Processes processes, Report report, Options options) {
 		this.processes = processes;
-		this.report = report;
+		this.rounds = new Rounds(report, options.number("rounds", 5));
 		this.options = options;
 	}
 
@@ -42,16 +40,8 @@ final class ColdBenchmark {
 			.column("CPU ms", "cpu");
 		try (PeerProcess source = this.processes.source()) {
 			source.ask("play " + TOKENS + " 0");
-			for (int round = 0; round < this.options.number("rounds", 5); round++) {
-				List<Peer> order = new ArrayList<>(peers);
-				Collections.rotate(order, -round);
-				for (Peer peer : order) {
-					table.add(peer.name(), measure(peer, format, source));
-				}
-			}
+			this.rounds.fresh(peers, table, (peer) -> measure(peer, format, source));
 		}
-		table.keepOnly(peers.stream().map(Peer::name).toList());
-		this.report.print(table);
 	}
 
 	private Sample measure(Peer peer, Format format, PeerProcess source) throws PeerException {

@@ -1,8 +1,6 @@
 package studio.ainative.aikit.benchmarks.harness;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 import studio.ainative.aikit.benchmarks.harness.Peer.Role;
@@ -18,7 +16,7 @@ final class LatencyBenchmark {
 
 	private final Processes processes;
 
-	private final Report report;
+	private final Rounds rounds;
 
 	private final Options options;
 
@@ -30,7 +28,7 @@ final class LatencyBenchmark {
 
 	LatencyBenchmark(Processes processes, Report report, Options options) {
 		this.processes = processes;
-		this.report = report;
+		this.rounds = new Rounds(report, options.number("rounds", 3));
 		this.options = options;
 		this.connections = options.number("connections", 1000);
 		this.rate = options.number("rate", 10);
@@ -51,23 +49,7 @@ final class LatencyBenchmark {
 			.ratio("cpu")
 			.column("threads", "threads")
 			.column("heap MB", "heap");
-		List<Peer> failed = new ArrayList<>();
-		for (int round = 0; round < this.options.number("rounds", 3); round++) {
-			List<Peer> order = new ArrayList<>(peers);
-			Collections.rotate(order, -round);
-			order.removeAll(failed);
-			for (Peer peer : order) {
-				try {
-					table.add(peer.name(), measure(peer));
-				}
-				catch (PeerException ex) {
-					this.report.failed(ex);
-					failed.add(peer);
-				}
-			}
-		}
-		table.keepOnly(peers.stream().filter((peer) -> !failed.contains(peer)).map(Peer::name).toList());
-		this.report.print(table);
+		this.rounds.fresh(peers, table, this::measure);
 	}
 
 	private Sample measure(Peer peer) throws PeerException {

@@ -125,22 +125,11 @@ final class RemoteBenchmark {
 
 	/** Measure each peer in a new process in each round. */
 	private void fresh(Table table, Certificate certificate, Rounds.Measurement measurement) {
-		List<Peer> peers = new ArrayList<>(this.chosen);
-		for (int round = 0; round < this.rounds.count(); round++) {
-			List<Peer> order = new ArrayList<>(peers);
-			Collections.rotate(order, -round);
-			for (Peer peer : order) {
-				try (PeerProcess process = this.processes.client(peer, certificate)) {
-					table.add(peer.name(), measurement.measure(process));
-				}
-				catch (PeerException ex) {
-					this.report.failed(ex);
-					peers.remove(peer);
-				}
+		this.rounds.fresh(this.chosen, table, (peer) -> {
+			try (PeerProcess process = this.processes.client(peer, certificate)) {
+				return measurement.measure(process);
 			}
-		}
-		table.keepOnly(peers.stream().map(Peer::name).toList());
-		this.report.print(table);
+		});
 	}
 
 	private void afterWarmUp(PeerProcess provider, Certificate certificate) throws PeerException {

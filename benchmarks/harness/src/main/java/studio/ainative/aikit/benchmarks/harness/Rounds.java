@@ -49,6 +49,31 @@ final class Rounds {
 	}
 
 	/**
+	 * Measure peers each of which is started anew in each round, and print the table.
+	 * @param peers the peers
+	 * @param table takes the samples
+	 * @param measurement starts a peer, measures and ends it
+	 */
+	void fresh(List<Peer> peers, Table table, FreshMeasurement measurement) {
+		List<Peer> left = new ArrayList<>(peers);
+		for (int round = 0; round < this.count; round++) {
+			List<Peer> order = new ArrayList<>(left);
+			Collections.rotate(order, -round);
+			for (Peer peer : order) {
+				try {
+					table.add(peer.name(), measurement.measure(peer));
+				}
+				catch (PeerException ex) {
+					this.report.failed(ex);
+					left.remove(peer);
+				}
+			}
+		}
+		table.keepOnly(left.stream().map(Peer::name).toList());
+		this.report.print(table);
+	}
+
+	/**
 	 * Do something with each peer in the order of a round.
 	 * @param round the round, from 0 on
 	 * @param peers the peers; those that fail are taken out
@@ -90,6 +115,21 @@ final class Rounds {
 		 * @throws PeerException if the peer fails
 		 */
 		void run(PeerProcess peer) throws PeerException;
+
+	}
+
+	/**
+	 * Starts a peer and measures it.
+	 */
+	interface FreshMeasurement {
+
+		/**
+		 * Start, measure and end it.
+		 * @param peer the peer
+		 * @return its sample
+		 * @throws PeerException if the peer fails
+		 */
+		Sample measure(Peer peer) throws PeerException;
 
 	}
 
