@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 enum AnswerFormat {
 
 	/** AI Kit's own. */
-	AI_KIT("(?<=\"timestamp\":\")[^\"]*"),
+	AI_KIT("(?<=\"(?:timestamp|streamId)\":\")[^\"]*"),
 
 	/** The UI message stream, of any level. */
 	UI_MESSAGE("(?<=\"messageId\":\")[^\"]*"),

@@ -31,6 +31,7 @@ final class Drain {
 
 	static void serve(Commands commands) throws InterruptedException {
 		Drain drain = new Drain();
+		new KeptAnswers(drain.sockets).serve(commands);
 		commands
 			.on("load",
 					(words) -> drain.load(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3]),
@@ -46,7 +47,7 @@ final class Drain {
 			.on("response", (words) -> {
 				SingleResponse response = new SingleResponse(words[2], Integer.parseInt(words[3]),
 						words[4].equals("gzip"));
-				drain.connect(Integer.parseInt(words[1]), response);
+				drain.sockets.open(Integer.parseInt(words[1]), response);
 				return response.await(SECONDS_TO_END);
 			})
 			.serve("");
@@ -59,7 +60,7 @@ final class Drain {
 		LoadRun run = new LoadRun(format, tokens, before.wallNanos() + TimeUnit.MILLISECONDS.toNanos(millis), lanes);
 		byte[] request = HttpBody.request(path);
 		for (int i = 0; i < lanes; i++) {
-			connect(port, new LoadConnection(request, run));
+			this.sockets.open(port, new LoadConnection(request, run));
 		}
 		boolean ended = run.open.await(TimeUnit.MILLISECONDS.toSeconds(millis) + SECONDS_TO_END, TimeUnit.SECONDS);
 		ProcessStatistics statistics = ProcessStatistics.now().since(before);
@@ -79,7 +80,7 @@ final class Drain {
 		for (int i = 0; i < count; i++) {
 			IdleConnection connection = new IdleConnection(request, answered);
 			this.idle.add(connection);
-			connecting.add(connect(port, connection));
+			connecting.add(this.sockets.open(port, connection));
 			if (connecting.size() == CONNECTIONS_AT_ONCE) {
 				for (ChannelFuture future : connecting) {
 					future.sync();
@@ -118,7 +119,7 @@ final class Drain {
 			TimeUnit.NANOSECONDS.sleep(start + TimeUnit.MILLISECONDS.toNanos(millis) * i / lanes - System.nanoTime());
 			Connection lane = this.stamped.lane(request);
 			this.stampedLanes.add(lane);
-			connect(port, lane);
+			this.sockets.open(port, lane);
 		}
 		this.stamped.awaitBegun(millis / 2);
 		return "";
@@ -135,14 +136,6 @@ final class Drain {
 		this.sockets.execute(() -> this.stampedLanes.forEach((lane) -> lane.end(null))).sync();
 		this.stampedLanes.clear();
 		return this.stamped.result();
-	}
-
-	private ChannelFuture connect(int port, Connection connection) {
-		return this.sockets.connect(port, connection).addListener((ChannelFuture future) -> {
-			if (!future.isSuccess()) {
-				connection.end(future.cause().toString());
-			}
-		});
 	}
 
 	/**

@@ -67,7 +67,9 @@ record Load(String title, int tokens, int rate, int lanes, Duration length, Dura
 				int lanes = options.number("paced-lanes", 200);
 				int rate = options.number("rate", 50);
 				// Ten seconds, an answer as long as they often are
-				yield new Load(lanes + " streams at " + rate + " tokens/s", 10 * rate, rate, lanes, length, warmUp);
+				int seconds = options.number("seconds", 10);
+				yield new Load(lanes + " streams at " + rate + " tokens/s", seconds * rate, rate, lanes, length,
+						warmUp);
 			}
 			default -> throw new IllegalArgumentException("Unknown mode " + mode);
 		};

@@ -74,7 +74,15 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			form("ai-kit-mvc-flux", Role.RELAY_FORM, "MvcRelay$AiKitFlux"),
 			form("ai-kit-mvc-functional", Role.RELAY_FORM, "MvcRelay$AiKitFunctional"),
 			format("ai-kit-webflux-ui", Role.RELAY_FORM, "WebFluxRelay$AiKitUiMessage", AnswerFormat.UI_MESSAGE),
-			format("ai-kit-mvc-ui", Role.RELAY_FORM, "MvcRelay$AiKitUiMessage", AnswerFormat.UI_MESSAGE));
+			format("ai-kit-mvc-ui", Role.RELAY_FORM, "MvcRelay$AiKitUiMessage", AnswerFormat.UI_MESSAGE),
+
+			keeping("ai-kit-webflux", Role.KEEPING_WEBFLUX, "KeepingRelay$WebFlux", true),
+			keeping("ai-kit-webflux-memory", Role.KEEPING_WEBFLUX, "KeepingRelay$WebFluxMemory", false),
+			keeping("ai-kit-webflux-redis", Role.KEEPING_WEBFLUX, "KeepingRelay$WebFluxRedis", false),
+			keeping("xadd-webflux", Role.KEEPING_WEBFLUX, "XaddRelay", false),
+			keeping("ai-kit-mvc", Role.KEEPING_MVC, "KeepingRelay$Mvc", true),
+			keeping("ai-kit-mvc-memory", Role.KEEPING_MVC, "KeepingRelay$MvcMemory", false),
+			keeping("ai-kit-mvc-redis", Role.KEEPING_MVC, "KeepingRelay$MvcRedis", false));
 
 	/**
 	 * Peers of a role, those of {@code --peers} if it is given, and always the floor.
@@ -93,6 +101,11 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 
 	static String floor(List<Peer> peers) {
 		return peers.stream().filter(Peer::isFloor).findFirst().orElseThrow().name();
+	}
+
+	/** Whether its nodes share their answers. */
+	boolean keepsInRedis() {
+		return this.type.endsWith("Redis") || this.type.equals("XaddRelay");
 	}
 
 	private Peer base() {
@@ -126,6 +139,10 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 
 	private static Peer relay(String name, String module, String type) {
 		return new Peer(name, Role.RELAY, module, type, EVERY, AnswerFormat.AI_KIT, false, false);
+	}
+
+	private static Peer keeping(String name, Role role, String type, boolean isFloor) {
+		return new Peer(name, role, "redis", type, EVERY, AnswerFormat.AI_KIT, isFloor, false);
 	}
 
 	String className() {
@@ -163,7 +180,13 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		/**
 		 * The same in another form that controllers and routes return, or another format.
 		 */
-		RELAY_FORM
+		RELAY_FORM,
+
+		/** Relays that keep answers for readers who come again; the floor does not. */
+		KEEPING_WEBFLUX,
+
+		/** The same on Spring MVC. */
+		KEEPING_MVC
 
 	}
 

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Starts the processes, each with the class path of its module. Environment variables say
  * how: {@code BENCH_JAVA} is the {@code java} command of all but this process,
@@ -82,6 +84,29 @@ final class Processes {
 		return new PeerProcess(peer.name(),
 				command(root(peer), peer.module(), heap(heap), List.of(), role, peer.className(), sourceUrl),
 				this.logs);
+	}
+
+	/**
+	 * Start one node of a server, of which there may be several.
+	 * @param peer the peer
+	 * @param suffix tells the node from others in the logs
+	 * @param sourceUrl where a relay finds the provider
+	 * @param redis what its answers are kept in, if it keeps them there
+	 * @param settings what else it is started with
+	 * @return the process, ready
+	 * @throws PeerException if it does not start
+	 */
+	PeerProcess node(Peer peer, String suffix, String sourceUrl, @Nullable RedisProcess redis, String... settings)
+			throws PeerException {
+		List<String> jvmOptions = new ArrayList<>((redis != null) ? redis.jvmOptions() : List.of());
+		jvmOptions.addAll(List.of(settings));
+		return new PeerProcess(peer.name() + suffix,
+				command(root(peer), peer.module(), heap("512m"), jvmOptions, "server", peer.className(), sourceUrl),
+				this.logs);
+	}
+
+	RedisProcess redis(Peer peer) throws PeerException {
+		return RedisProcess.start(peer.name(), this.logs);
 	}
 
 	/** The folder of the benchmarks that a peer is taken from. */

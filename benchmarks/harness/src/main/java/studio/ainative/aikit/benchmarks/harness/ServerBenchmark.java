@@ -75,20 +75,23 @@ final class ServerBenchmark {
 			.column("first byte us, p50", "first")
 			.column("reads/token", "reads")
 			.column("drain's CPU us/token", "other");
-		this.rounds.run(peers, table, (peer) -> {
-			Facts before = peer.ask("statistics");
-			Facts facts = drain.ask(
-					targets.get(peer) + load.length().toMillis() + " " + load.lanes() + " " + formats.get(peer),
-					load.length());
-			Facts after = peer.ask("statistics");
-			double tokens = facts.number("tokens");
-			return new Sample().with("tps", tokens / facts.number("wall") * 1e9)
-				.with("cpu", (after.number("cpu") - before.number("cpu")) / 1e3 / tokens)
-				.with("allocated", (after.number("allocated") - before.number("allocated")) / tokens)
-				.with("first", facts.number("first") / 1e3)
-				.with("reads", facts.number("reads") / tokens)
-				.with("other", facts.number("cpu") / 1e3 / tokens);
-		});
+		this.rounds.run(peers, table, (peer) -> sample(peer, drain,
+				targets.get(peer) + load.length().toMillis() + " " + load.lanes() + " " + formats.get(peer), load));
+	}
+
+	/** What a load costs a server. */
+	static Sample sample(PeerProcess peer, PeerProcess drain, String line, Load load) throws PeerException {
+		Facts before = peer.ask("statistics");
+		Facts facts = drain.ask(line, load.length());
+		Facts after = peer.ask("statistics");
+		double tokens = facts.number("tokens");
+		return new Sample().with("tps", tokens / facts.number("wall") * 1e9)
+			.with("tokens", tokens)
+			.with("cpu", (after.number("cpu") - before.number("cpu")) / 1e3 / tokens)
+			.with("allocated", (after.number("allocated") - before.number("allocated")) / tokens)
+			.with("first", facts.number("first") / 1e3)
+			.with("reads", facts.number("reads") / tokens)
+			.with("other", facts.number("cpu") / 1e3 / tokens);
 	}
 
 }

@@ -70,6 +70,20 @@ final class Sockets {
 			.connect(loopback(1, port), loopback(address, 0));
 	}
 
+	/**
+	 * Open one connection of the drain.
+	 * @param port where to
+	 * @param connection ended if it can't be opened
+	 * @return done when it is open
+	 */
+	ChannelFuture open(int port, Connection connection) {
+		return connect(port, connection).addListener((ChannelFuture future) -> {
+			if (!future.isSuccess()) {
+				connection.end(future.cause().toString());
+			}
+		});
+	}
+
 	private static InetSocketAddress loopback(int address, int port) {
 		try {
 			return new InetSocketAddress(InetAddress.getByAddress(new byte[] { 127, 0, 0, (byte) address }), port);

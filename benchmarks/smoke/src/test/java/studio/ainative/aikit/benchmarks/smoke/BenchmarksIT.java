@@ -139,6 +139,44 @@ class BenchmarksIT {
 	}
 
 	@Test
+	void answersAreKept() throws Exception {
+		assertThat(bench("resume", "--stacks", "webflux", "--modes", "many"))
+			.contains(rows("ai-kit-webflux", "ai-kit-webflux-memory", "ai-kit-webflux-redis", "xadd-webflux"));
+	}
+
+	@Test
+	void answersAreKeptOnMvc() throws Exception {
+		assertThat(bench("resume", "--stacks", "mvc", "--modes", "paced", "--paced-lanes", "4", "--rate", "100",
+				"--seconds", "1"))
+			.contains("bytes in Redis/token")
+			.contains(rows("ai-kit-mvc", "ai-kit-mvc-memory", "ai-kit-mvc-redis"));
+	}
+
+	@Test
+	void firstTokensOfKeptAnswersCome() throws Exception {
+		assertThat(
+				bench("resume", "--stacks", "mvc", "--modes", "first", "--peers", "ai-kit-mvc-redis", "--calls", "5"))
+			.contains("Kept answers, first token of 5 calls")
+			.contains(rows("ai-kit-mvc", "ai-kit-mvc-redis"));
+	}
+
+	@Test
+	void keptAnswersAreFollowed() throws Exception {
+		assertThat(bench("resume", "--stacks", "webflux", "--modes", "follow", "--peers", "ai-kit-webflux-redis",
+				"--paced-lanes", "4", "--rate", "100", "--seconds", "3"))
+			.contains("each followed on another node")
+			.contains(rows("ai-kit-webflux-redis"));
+	}
+
+	@Test
+	void keptAnswersAreReadAgain() throws Exception {
+		assertThat(bench("resume", "--stacks", "webflux", "--modes", "finished", "--peers",
+				"ai-kit-webflux-memory,xadd-webflux", "--rate", "100", "--calls", "5"))
+			.contains("a finished one of 200 tokens read again")
+			.contains(rows("ai-kit-webflux-memory", "xadd-webflux"));
+	}
+
+	@Test
 	void jmhMeasures() throws Exception {
 		assertThat(run("jmh", "-f", "0", "-wi", "0", "-i", "1", "-r", "1ms", "-foe", "true")).contains(
 				"ObserveBenchmark.token", "ReadBenchmark.adapt", "RouteBenchmark.call", "WriteBenchmark.encodeEvents");
