@@ -35,6 +35,7 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			remote("openai-java", "openai-java", "OpenAiClient", Set.of(Format.OPENAI, Format.RESPONSES)),
 			remote("anthropic-java", "anthropic-java", "AnthropicClientPeer", Set.of(Format.ANTHROPIC)),
 			remote("ai-kit", "spring", "BootAiKit", EVERY),
+			remote("ai-kit-tcnative", "tcnative", "OpenSslAiKit", EVERY),
 
 			floor("netty-batched", Role.SERVER, "NettyServer$Batched"),
 			server("netty-flush-each", "NettyServer$FlushEach"), server("webflux-sse", "WebFluxServer$Sse"),

@@ -67,7 +67,7 @@ class BenchmarksIT {
 		assertThat(bench("remote", "--rtt", "4", "--modes", "warm,rest,burst", "--calls", "3", "--rest", "1", "--burst",
 				"4"))
 			.contains("one call after 1 s of rest", "4 calls at once")
-			.contains(rows("webclient-boot", "spring-ai", "langchain4j", "openai-java", "ai-kit"));
+			.contains(rows("webclient-boot", "spring-ai", "langchain4j", "openai-java", "ai-kit", "ai-kit-tcnative"));
 	}
 
 	@Test
