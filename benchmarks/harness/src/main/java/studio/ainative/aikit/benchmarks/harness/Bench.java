@@ -17,7 +17,7 @@ import studio.ainative.aikit.benchmarks.harness.Peer.Role;
 public final class Bench {
 
 	private static final List<String> COMMANDS = List.of("clients", "cold", "remote", "servers", "relays", "idle",
-			"latency", "compression", "resume");
+			"latency", "compression", "resume", "footprint");
 
 	private Bench() {
 	}
@@ -59,6 +59,7 @@ public final class Bench {
 				case "latency" -> new LatencyBenchmark(processes, report, options).run();
 				case "compression" -> new CompressionBenchmark(processes, report, options).run();
 				case "resume" -> new ResumeBenchmark(processes, report, options).run();
+				case "footprint" -> new FootprintBenchmark(processes, report, options).run();
 				default -> throw new IllegalArgumentException("Unknown command; known are " + COMMANDS);
 			}
 		}

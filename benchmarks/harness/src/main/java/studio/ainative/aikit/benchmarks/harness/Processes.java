@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Processes {
 
+	/** Where the build has written the class path of a module. */
+	private static final String CLASS_PATH = "classpath.txt";
+
 	private final Path root;
 
 	private final Path logs;
@@ -114,12 +117,32 @@ final class Processes {
 		return peer.isBase() ? Path.of(this.options.text("base", "")).resolve("benchmarks") : this.root;
 	}
 
+	/** What prepares and starts applications that do nothing. */
+	EmptyApplications emptyApplications() throws PeerException {
+		return new EmptyApplications(java(heap("256m")), this.logs.toAbsolutePath());
+	}
+
+	/** Start a process by a command of its own. */
+	PeerProcess start(String name, List<String> command) throws PeerException {
+		return new PeerProcess(name, command, this.logs);
+	}
+
 	private String heap(String absent) {
 		return this.options.text("heap", environment("BENCH_HEAP", absent));
 	}
 
 	private List<String> command(Path root, String module, String heap, List<String> jvmOptions, String... arguments)
 			throws PeerException {
+		List<String> command = new ArrayList<>(java(heap));
+		command.addAll(jvmOptions);
+		command.addAll(List.of("-cp", root.resolve(module).resolve("target/classes") + File.pathSeparator
+				+ classPath(root, module, CLASS_PATH), Worker.class.getName()));
+		command.addAll(List.of(arguments));
+		return command;
+	}
+
+	/** The {@code java} command of all but this process, and the flags of each. */
+	private List<String> java(String heap) {
 		List<String> command = new ArrayList<>();
 		command.add(environment("BENCH_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
 		command.addAll(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC"));
@@ -127,17 +150,23 @@ final class Processes {
 		if (!flags.isEmpty()) {
 			command.addAll(List.of(flags.split(" +")));
 		}
-		command.addAll(jvmOptions);
-		command.addAll(List.of("-cp", classPath(root, module), Worker.class.getName()));
-		command.addAll(List.of(arguments));
 		return command;
 	}
 
-	private static String classPath(Path root, String module) throws PeerException {
-		Path target = root.resolve(module).resolve("target");
+	/**
+	 * What the build has found a module to need.
+	 * @param module the module
+	 * @param file where the build has written it
+	 * @return the class path, without the module's own classes
+	 * @throws PeerException if the module is not built
+	 */
+	String classPath(String module, String file) throws PeerException {
+		return classPath(this.root, module, file);
+	}
+
+	private static String classPath(Path root, String module, String file) throws PeerException {
 		try {
-			return target.resolve("classes") + File.pathSeparator
-					+ Files.readString(target.resolve("classpath.txt")).trim();
+			return Files.readString(root.resolve(module).resolve("target").resolve(file)).trim();
 		}
 		catch (IOException ex) {
 			throw new PeerException("Module " + module + " of " + root + " is not built: mvn -q -DskipTests package",

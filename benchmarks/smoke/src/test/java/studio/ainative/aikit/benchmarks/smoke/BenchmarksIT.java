@@ -177,6 +177,19 @@ class BenchmarksIT {
 	}
 
 	@Test
+	void footprintIsMeasured() throws Exception {
+		assertThat(bench("footprint", "--stacks", "webmvc", "--modes", "plain,aot-archive"))
+			.contains("Empty application, webmvc, as it is", "processed ahead of time, with an ")
+			.contains(rows("empty", "ai-kit"));
+	}
+
+	@Test
+	void firstRequestsAreCompared() throws Exception {
+		assertThat(bench("footprint", "--modes", "first", "--peers", "ai-kit-webflux,ai-kit-mvc"))
+			.contains(rows("pass-through", "ai-kit-webflux", "ai-kit-mvc"));
+	}
+
+	@Test
 	void jmhMeasures() throws Exception {
 		assertThat(run("jmh", "-f", "0", "-wi", "0", "-i", "1", "-r", "1ms", "-foe", "true")).contains(
 				"ObserveBenchmark.token", "ReadBenchmark.adapt", "RouteBenchmark.call", "WriteBenchmark.encodeEvents");

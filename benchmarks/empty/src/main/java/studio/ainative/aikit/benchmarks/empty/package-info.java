@@ -1,0 +1,7 @@
+/**
+ * An application that does nothing.
+ */
+@NullMarked
+package studio.ainative.aikit.benchmarks.empty;
+
+import org.jspecify.annotations.NullMarked;
