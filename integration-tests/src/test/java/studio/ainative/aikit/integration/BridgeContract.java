@@ -3,6 +3,7 @@ package studio.ainative.aikit.integration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,7 @@ import reactor.test.StepVerifier;
 import studio.ainative.aikit.bridge.ForeignStreamException;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.Usage;
+import studio.ainative.aikit.test.ScriptedResponse;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,6 +56,15 @@ abstract class BridgeContract {
 	 * @return the answer to a prompt
 	 */
 	abstract Flux<StreamEvent> events(String baseUrl);
+
+	/**
+	 * The bridge's events of an answer for which the library runs a tool, called
+	 * {@code weather}, and asks again.
+	 * @param baseUrl where the provider is
+	 * @param tool what the tool does before it tells its result
+	 * @return the answer to a prompt
+	 */
+	abstract Flux<StreamEvent> eventsWithTool(String baseUrl, Runnable tool);
 
 	/**
 	 * How the library tells of an error that the provider reports in an event without a
@@ -120,7 +131,7 @@ abstract class BridgeContract {
 	@Test
 	void failsOnceWhenTheConnectionBreaks() {
 		this.provider.respond().raw(chunk("{\"content\":\"Hel\"}", "null")).thenCut();
-		verifyFailure("INTERRUPTED");
+		verifyFailure(events(), "INTERRUPTED");
 	}
 
 	@Test
@@ -129,7 +140,7 @@ abstract class BridgeContract {
 			.raw(chunk("{\"content\":\"Hel\"}", "null"))
 			.raw("event: error\ndata: {\"error\":{\"message\":\"canary\",\"type\":\"server_error\",\"code\":\"overloaded\"}}\n\n")
 			.thenEnd();
-		verifyFailure(codeOfNamedError());
+		verifyFailure(events(), codeOfNamedError());
 	}
 
 	/**
@@ -206,6 +217,82 @@ abstract class BridgeContract {
 	}
 
 	@Test
+	void endsTheCallOfAReaderWhoLeavesAfterATool() {
+		respondCall();
+		respondForLong();
+		StepVerifier.create(eventsWithTool(baseUrl(), () -> {
+		}).ofType(StreamEvent.Token.class)).expectNextCount(3).thenCancel().verify(TIMEOUT);
+		await().atMost(TIMEOUT).until(() -> this.provider.lastRequest().isClosedByClient());
+		assertThat(this.provider.requests()).hasSize(2);
+	}
+
+	@Test
+	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void neverWaitsForAToolToLetAReaderLeave() throws Exception {
+		respondCall();
+		respondForLong();
+		CountDownLatch running = new CountDownLatch(1);
+		CountDownLatch left = new CountDownLatch(1);
+		Disposable reader = eventsWithTool(baseUrl(), () -> {
+			running.countDown();
+			awaitUninterruptibly(left);
+		}).subscribe();
+		running.await();
+		reader.dispose();
+		left.countDown();
+		// Both libraries ask again for a reader who has left
+		await().atMost(TIMEOUT)
+			.until(() -> this.provider.requests().size() == 2 && this.provider.lastRequest().isClosedByClient());
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		while (latch.getCount() > 0) {
+			try {
+				latch.await();
+			}
+			catch (InterruptedException ex) {
+				// A tool need not heed it
+			}
+		}
+	}
+
+	@Test
+	void failsOnceWhenTheConnectionBreaksAfterATool() {
+		respondCall();
+		this.provider.respond().raw(chunk("{\"content\":\"Hel\"}", "null")).thenCut();
+		verifyFailure(eventsWithTool(baseUrl(), () -> {
+		}), "INTERRUPTED");
+	}
+
+	@Test
+	void tellsThatAnAnswerWasCutAfterATool() {
+		respondCall();
+		this.provider.respond().raw(chunk("{\"content\":\"Hel\"}", "null")).thenEnd();
+		List<StreamEvent> events = eventsWithTool(baseUrl(), () -> {
+		}).collectList().block(TIMEOUT);
+		assertThat(text(events)).isEqualTo("Hel");
+		assertThat(errors(events)).containsExactly("INTERRUPTED");
+		assertThat(fact(events, "finishReason")).isNull();
+	}
+
+	final void respondCall() {
+		this.provider.respond()
+			.raw(call(0, "call_1", "weather", "{}"))
+			.raw(chunk("{}", "\"tool_calls\""))
+			.raw(USAGE)
+			.raw(DONE)
+			.thenEnd();
+	}
+
+	private void respondForLong() {
+		ScriptedResponse response = this.provider.respond();
+		for (int i = 0; i < 2_000; i++) {
+			response.raw(chunk("{\"content\":\"t\"}", "null").replace("chatcmpl-1", "chatcmpl-2")).pause(PAUSE);
+		}
+		response.thenStall();
+	}
+
+	@Test
 	void keepsNothingForAReaderWhoDoesNotRead() {
 		try (TokenSource source = new TokenSource("x".repeat(10_000), Duration.ZERO)) {
 			StepVerifier.create(events(source.url()), 3).expectNextCount(3).then(() -> {
@@ -230,8 +317,8 @@ abstract class BridgeContract {
 		return events().collectList().block(TIMEOUT);
 	}
 
-	private void verifyFailure(String code) {
-		StepVerifier.create(events().ofType(StreamEvent.Token.class).map(StreamEvent.Token::text))
+	private static void verifyFailure(Flux<StreamEvent> events, String code) {
+		StepVerifier.create(events.ofType(StreamEvent.Token.class).map(StreamEvent.Token::text))
 			.expectNext("Hel")
 			.expectErrorSatisfies((ex) -> {
 				assertThat(ex).isInstanceOf(ForeignStreamException.class).hasMessageNotContaining("canary");

@@ -30,6 +30,15 @@ class LangChain4jBridgeTests extends BridgeContract {
 	}
 
 	@Override
+	Flux<StreamEvent> eventsWithTool(String baseUrl, Runnable tool) {
+		Assistant assistant = AiServices.builder(Assistant.class)
+			.streamingChatModel(model(baseUrl))
+			.tools(new Weather(tool))
+			.build();
+		return LangChain4jStreams.events(assistant.chat("How is the weather?"));
+	}
+
+	@Override
 	String codeOfNamedError() {
 		return "PROVIDER_ERROR";
 	}
@@ -46,20 +55,10 @@ class LangChain4jBridgeTests extends BridgeContract {
 
 	@Test
 	void readsAServiceThatRunsTools() {
-		this.provider.respond()
-			.raw(call(0, "call_1", "weather", "{}"))
-			.raw(chunk("{}", "\"tool_calls\""))
-			.raw(USAGE)
-			.raw(DONE)
-			.thenEnd();
+		respondCall();
 		this.provider.respond().raw(chunk("{\"content\":\"Sunny.\"}", "null")).raw(END).raw(USAGE).raw(DONE).thenEnd();
-		Assistant assistant = AiServices.builder(Assistant.class)
-			.streamingChatModel(model(baseUrl()))
-			.tools(new Weather())
-			.build();
-		List<StreamEvent> events = LangChain4jStreams.events(assistant.chat("How is the weather?"))
-			.collectList()
-			.block(TIMEOUT);
+		List<StreamEvent> events = eventsWithTool(baseUrl(), () -> {
+		}).collectList().block(TIMEOUT);
 		assertThat(this.provider.lastRequest().body()).contains("The sun shines");
 		assertThat(calls(events, 0)).isEqualTo("call_1 weather {}");
 		assertThat(text(events)).isEqualTo("Sunny.");
@@ -84,10 +83,17 @@ class LangChain4jBridgeTests extends BridgeContract {
 
 	}
 
-	static class Weather {
+	static final class Weather {
+
+		private final Runnable work;
+
+		Weather(Runnable work) {
+			this.work = work;
+		}
 
 		@Tool("Tells the weather")
 		String weather() {
+			this.work.run();
 			return "The sun shines";
 		}
 

@@ -27,6 +27,15 @@ class SpringAiBridgeTests extends BridgeContract {
 	}
 
 	@Override
+	Flux<StreamEvent> eventsWithTool(String baseUrl, Runnable tool) {
+		return SpringAiStreams.events(ChatClient.create(model(baseUrl))
+			.prompt("How is the weather?")
+			.tools(new Weather(tool))
+			.stream()
+			.chatResponse());
+	}
+
+	@Override
 	String codeOfNamedError() {
 		return "OVERLOADED";
 	}
@@ -43,23 +52,15 @@ class SpringAiBridgeTests extends BridgeContract {
 
 	@Test
 	void readsAChatClientThatRunsTools() {
-		this.provider.respond()
-			.raw(call(0, "call_1", "weather", "{}"))
-			.raw(chunk("{}", "\"tool_calls\""))
-			.raw(USAGE)
-			.raw(DONE)
-			.thenEnd();
+		respondCall();
 		this.provider.respond()
 			.raw(chunk("{\"content\":\"Sunny.\"}", "null").replace("chatcmpl-1", "chatcmpl-2"))
 			.raw(END.replace("chatcmpl-1", "chatcmpl-2"))
 			.raw(USAGE.replace("chatcmpl-1", "chatcmpl-2"))
 			.raw(DONE)
 			.thenEnd();
-		ChatClient client = ChatClient.create(model(baseUrl()));
-		List<StreamEvent> events = SpringAiStreams
-			.events(client.prompt("How is the weather?").tools(new Weather()).stream().chatResponse())
-			.collectList()
-			.block(TIMEOUT);
+		List<StreamEvent> events = eventsWithTool(baseUrl(), () -> {
+		}).collectList().block(TIMEOUT);
 		assertThat(this.provider.lastRequest().body()).contains("The sun shines");
 		assertThat(text(events)).isEqualTo("Sunny.");
 		assertThat(fact(events, "finishReason")).isEqualTo("stop");
@@ -73,10 +74,17 @@ class SpringAiBridgeTests extends BridgeContract {
 			.build();
 	}
 
-	static class Weather {
+	static final class Weather {
+
+		private final Runnable work;
+
+		Weather(Runnable work) {
+			this.work = work;
+		}
 
 		@Tool(description = "Tells the weather")
 		String weather() {
+			this.work.run();
 			return "The sun shines";
 		}
 
