@@ -141,7 +141,53 @@ async function workflow(stack, address, bytes, text) {
   });
 }
 
+/** A page with the transport is loaded anew while the answer streams, and once more after its end. */
+async function workflowReload(stack, address) {
+  const ai = await import('ai-7');
+  const number = ++chats;
+  const id = `chat-${number}`;
+  const addresses = [];
+  const transport = () => new WorkflowChatTransport({
+    api: `${address}/api/chat`,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      addresses.push(`${response.status} ${url.slice(address.length)}`);
+      return response;
+    },
+    prepareSendMessagesRequest: ({ id, messages, trigger, messageId }) => ({
+      headers: { 'Content-Type': 'application/json' },
+      body: { id, messages, trigger, messageId },
+    }),
+  });
+  const begun = (chat) => chat.messages.at(-1)?.role === 'assistant'
+    && chat.messages.at(-1).parts.some((part) => part.type === 'text' && part.text);
+  const first = page(ai, id, transport());
+  const sent = first.sendMessage({ text: `gated ${number}` });
+  await until(() => begun(first), () => [seen(first), addresses]);
+  const asked = first.messages.slice(0, 1);
+  const answered = first.messages.at(-1).id;
+  await first.stop();
+  await sent;
+  const second = page(ai, id, transport(), asked);
+  const resumed = second.resumeStream();
+  await until(() => begun(second), () => [seen(second), addresses]);
+  await fetch(`${address}/go/${encodeURIComponent(asked[0].parts[0].text)}`, { method: 'POST' });
+  await resumed;
+  const third = page(ai, id, transport(), second.messages);
+  await third.resumeStream();
+  const empty = page(ai, 'chat-of-nobody', transport());
+  await empty.resumeStream();
+  print('workflow-reload', stack, {
+    seen: seen(second),
+    sameId: second.messages.at(-1).id === answered,
+    later: seen(third),
+    empty: seen(empty),
+    addresses: addresses.join().replaceAll(id, 'ID'),
+  });
+}
+
 for (const [stack, address] of servers) {
+  await workflowReload(stack, address);
   await Promise.all(['5', '6', '7'].map((version) => reload(version, stack, address)));
   for (let bytes = 150; bytes < 2000; bytes += 83) {
     await workflow(stack, address, bytes, 'whole');

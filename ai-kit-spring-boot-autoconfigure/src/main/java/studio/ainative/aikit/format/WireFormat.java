@@ -64,6 +64,15 @@ public interface WireFormat {
 	}
 
 	/**
+	 * What a reader is sent who asks for an answer by the id of its chat, as readers of
+	 * this format do that know no other, when no answer streams in it.
+	 * @return the whole body, {@code null} by default: a chat's id is no answer's then
+	 */
+	default byte @Nullable [] emptyChat() {
+		return null;
+	}
+
+	/**
 	 * Turns the events of one response into frames, in order. Never called by two threads
 	 * at once, though by different ones. Each method may make no frame, one or several.
 	 * An encoder is deterministic, writes no null, closes what it opened, and lets no

@@ -82,6 +82,10 @@ final class EventPipe implements FrameSource {
 		return this.options;
 	}
 
+	WireFormat format() {
+		return this.format;
+	}
+
 	Feeding feeding() {
 		return this.feeding;
 	}

@@ -1,9 +1,14 @@
 package studio.ainative.aikit.server;
 
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
@@ -14,6 +19,9 @@ import studio.ainative.aikit.log.AnswerEnd;
  * the response is opened, and read once the response's first frame has left.
  */
 final class KeptReading {
+
+	/** As {@link Resumption} makes them. */
+	private static final Pattern ANSWER_ID = Pattern.compile("[0-9a-f]{32}");
 
 	private final EventPipe pipe;
 
@@ -79,10 +87,32 @@ final class KeptReading {
 	Mono<Void> find(ReaderRequest request) {
 		Again again = this.again;
 		Flux<? extends StreamEvent> source = this.source;
-		Mono<Attachment> found = (again != null) ? this.resumption.attach(again.streamId(), again.cursor(), request)
+		Mono<Attachment> found = (again != null) ? attach(again, request)
 				: (source != null) ? this.resumption.open(source, this.pipe.options(), request, this.chat)
 						: (this.chat != null) ? this.resumption.attachToChat(this.chat, request) : Mono.empty();
 		return found.doOnNext(this::keep).then();
+	}
+
+	/**
+	 * A chat's id may stand in place of the answer's, where its readers know no other.
+	 */
+	private Mono<Attachment> attach(Again again, ReaderRequest request) {
+		byte[] emptyChat = this.pipe.format().emptyChat();
+		boolean isAnswers = ANSWER_ID.matcher(again.streamId()).matches();
+		Mono<Attachment> answer = this.resumption.attach(again.streamId(), again.cursor(), request);
+		if (emptyChat == null) {
+			return answer;
+		}
+		Mono<Attachment> inChat = this.resumption.attachToChat(ChatKey.asked(again.streamId()), request);
+		return isAnswers
+				? answer.onErrorResume((ex) -> isStatus(HttpStatus.NOT_FOUND, ex),
+						(unknown) -> inChat.onErrorMap((ex) -> isStatus(HttpStatus.NO_CONTENT, ex), (none) -> unknown))
+				: inChat.onErrorMap((ex) -> isStatus(HttpStatus.NO_CONTENT, ex),
+						(none) -> new EmptyChatException(emptyChat));
+	}
+
+	private static boolean isStatus(HttpStatus status, Throwable ex) {
+		return ex instanceof ResponseStatusException refusal && refusal.getStatusCode().isSameCodeAs(status);
 	}
 
 	private void keep(Attachment found) {

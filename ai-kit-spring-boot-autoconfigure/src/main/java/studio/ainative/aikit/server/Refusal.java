@@ -68,6 +68,13 @@ public final class Refusal {
 		this.headers.set(HttpHeaders.CONTENT_TYPE, form.contentType());
 	}
 
+	private Refusal(EmptyChatException ex) {
+		this.problem = ex.getBody();
+		this.body = ex.body();
+		this.headers.setContentType(MediaType.TEXT_EVENT_STREAM);
+		this.headers.setCacheControl("no-cache, no-transform");
+	}
+
 	/**
 	 * Find out whether an exception says what a request is to be answered.
 	 * @param ex what was thrown before the response began
@@ -77,6 +84,9 @@ public final class Refusal {
 	 * @return the answer, {@code null} to leave it to others
 	 */
 	public static @Nullable Refusal of(Throwable ex, @Nullable Object handler) {
+		if (ex instanceof EmptyChatException empty) {
+			return new Refusal(empty);
+		}
 		ProblemDetail problem = (ex instanceof InvalidMessagesException) ? badRequest(ex.getMessage())
 				: StreamingMethods.isStreaming(handler) ? problem(ex) : null;
 		if (problem == null || problem.getStatus() == HttpStatus.INTERNAL_SERVER_ERROR.value()) {

@@ -112,8 +112,53 @@ class ChatResumeTests {
 				.asString()
 				.contains("\"type\":\"error\"");
 			assertThat(ResumeTests.send(server, "GET", path + "x", "").statusCode()).isEqualTo(400);
-			assertThat(ResumeTests.send(server, "GET", "/chats/c1/stream?startIndex=0", "").statusCode())
+		}
+	}
+
+	/** By the chat's id a page asks that is loaded anew. */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void readsAChatFromItsFirstPart(WebApplicationType type) throws Exception {
+		try (ResumeServer server = ResumeServer.start(type, null, "owners=true");
+				SseReader first = SseReader.getWith(server.port(), "/chats/c1/ask/a", "X-User: alice")) {
+			server.chat().say("a", 0, "x");
+			first.readPast("\"delta\":\"x\"");
+			String path = "/chats/c1/stream?startIndex=";
+			try (SseReader again = SseReader.getWith(server.port(), path + 0, "X-User: alice")) {
+				again.readPast("\"delta\":\"x\"");
+				// Another answer may stream there by then
+				assertThat(ResumeTests.send(server, "GET", path + 1, "", "X-User", "alice").statusCode())
+					.isEqualTo(404);
+				assertEmpty(ResumeTests.send(server, "GET", path + 0, "", "X-User", "bob"));
+				server.chat().say("a", 1, "y");
+				server.chat().end("a");
+				assertThat(parts(again.readAll())).isEqualTo(parts(first.readAll()));
+				await().atMost(TIMEOUT)
+					.untilAsserted(() -> assertEmpty(ResumeTests.send(server, "GET", path + 0, "", "X-User", "alice")));
+			}
+		}
+	}
+
+	private static void assertEmpty(HttpResponse<String> response) {
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+		assertThat(response.body()).isEqualTo("data: {\"type\":\"finish\"}\n\ndata: [DONE]\n\n");
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void tellsAChatFromAnAnswerThatIsGone(WebApplicationType type) throws Exception {
+		String id = "fedcba9876543210fedcba9876543210";
+		try (ResumeServer server = ResumeServer.start(type, null)) {
+			// Else a lost answer would look whole
+			assertThat(ResumeTests.send(server, "GET", "/chats/" + id + "/stream?startIndex=0", "").statusCode())
 				.isEqualTo(404);
+			try (SseReader first = SseReader.get(server.port(), "/chats/" + id + "/ask/a");
+					SseReader again = SseReader.get(server.port(), "/chats/" + id + "/stream?startIndex=0")) {
+				server.chat().say("a", 0, "x");
+				first.readPast("\"delta\":\"x\"");
+				again.readPast("\"delta\":\"x\"");
+			}
 		}
 	}
 

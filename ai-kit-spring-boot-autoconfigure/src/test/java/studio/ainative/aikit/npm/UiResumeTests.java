@@ -68,6 +68,16 @@ class UiResumeTests {
 				assertThat(line.path("reconnects").asInt()).isPositive();
 				assertThat(line.path("ascending").asBoolean()).isTrue();
 			});
+			List<JsonNode> workflowReloads = named(lines, "workflow-reload");
+			assertThat(workflowReloads).hasSize(2).allSatisfy((line) -> {
+				assertThat(seen(line.path("seen"))).isEqualTo("ready | - | user,assistant | Hello | - | complete");
+				assertThat(line.path("sameId").asBoolean()).isTrue();
+				assertThat(seen(line.path("later"))).isEqualTo("ready | - | user,assistant | Hello | - | complete");
+				assertThat(seen(line.path("empty"))).isEqualTo("ready | - | - | - | - | -");
+				assertThat(line.path("addresses").asString())
+					.isEqualTo("200 /api/chat,200 /api/chat/ID/stream?startIndex=0,"
+							+ "200 /api/chat/ID/stream?startIndex=0,200 /api/chat/chat-of-nobody/stream?startIndex=0");
+			});
 			// Each answer was made once
 			assertThat(tomcat.getBean(ChatController.class).answers)
 				.allSatisfy((prompt, calls) -> assertThat(calls).hasSize(1));

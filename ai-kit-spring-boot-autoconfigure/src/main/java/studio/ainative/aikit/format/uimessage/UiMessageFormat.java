@@ -1,5 +1,6 @@
 package studio.ainative.aikit.format.uimessage;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 
@@ -52,6 +53,12 @@ public final class UiMessageFormat implements WireFormat {
 
 	private static final int LAST_LEVEL = 7;
 
+	/** Of readers who don't count parts. */
+	private static final long NOT_COUNTED = -1;
+
+	/** Shows nothing, and is an end: without one the reader asks for ever. */
+	private static final String NO_ANSWER = "data: {\"type\":\"finish\"}\n\ndata: " + UiMessageEncoder.END + "\n\n";
+
 	// The reader does not ask for it; proxies and other clients do
 	private static final Map<String, String> HEADERS = Map.of("x-vercel-ai-ui-message-stream", "v1");
 
@@ -61,7 +68,7 @@ public final class UiMessageFormat implements WireFormat {
 
 	private final @Nullable String messageId;
 
-	/** The number of parts that the reader has. */
+	/** The number of parts that the reader has, or {@link #NOT_COUNTED}. */
 	private final long startIndex;
 
 	/**
@@ -76,7 +83,7 @@ public final class UiMessageFormat implements WireFormat {
 			.build()
 			.writer()
 			// A mapper that indents would make many lines of one
-			.without(SerializationFeature.INDENT_OUTPUT), DEFAULT_LEVEL, null, 0);
+			.without(SerializationFeature.INDENT_OUTPUT), DEFAULT_LEVEL, null, NOT_COUNTED);
 	}
 
 	private UiMessageFormat(ObjectWriter writer, int level, @Nullable String messageId, long startIndex) {
@@ -129,6 +136,11 @@ public final class UiMessageFormat implements WireFormat {
 	 * {@code WorkflowChatTransport} of the npm package {@code @ai-sdk/workflow} counts
 	 * them: it asks for {@code startIndex}. The answer must be written as it was before:
 	 * at the same level, under the same message id.
+	 * <p>
+	 * A page of such a reader that is loaded anew asks by the chat's id in place of the
+	 * answer's, for index 0: it gets the answer that streams in the chat, and if there is
+	 * none an end without a message, as it takes 204 and 404 for failures. By the chat's
+	 * id it gets no further parts: another answer may stream there by then.
 	 * @param startIndex how many parts are left out. Zero or less leaves out none: who
 	 * asks for the last so many gets all
 	 * @return the copy, for this reader only
@@ -146,6 +158,11 @@ public final class UiMessageFormat implements WireFormat {
 	public Encoder encoder() {
 		UiMessageEncoder encoder = new UiMessageEncoder(this.writer, this.level, this.messageId);
 		return (this.startIndex > 0) ? new UiTailEncoder(encoder, this.startIndex) : encoder;
+	}
+
+	@Override
+	public byte @Nullable [] emptyChat() {
+		return (this.startIndex == 0) ? NO_ANSWER.getBytes(StandardCharsets.UTF_8) : null;
 	}
 
 	/**
