@@ -1,13 +1,8 @@
 package studio.ainative.aikit.sample;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
@@ -27,22 +22,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class UseChatPageTests {
 
-	private static final Path SOURCE = Path.of("src/use-chat");
-
-	private static final Path TARGET = Path.of("target/use-chat");
-
-	private static final long BUILD_SECONDS = 120;
+	private static Path bundle;
 
 	@BeforeAll
 	static void build() throws Exception {
-		Files.createDirectories(TARGET);
-		try (Stream<Path> files = Files.list(SOURCE)) {
-			for (Path file : files.filter(Files::isRegularFile).toList()) {
-				Files.copy(file, TARGET.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-			}
-		}
-		run("npm", "ci", "--no-progress");
-		run("npm", "run", "build");
+		bundle = UseChatBundle.build();
 	}
 
 	@ParameterizedTest
@@ -50,7 +34,7 @@ class UseChatPageTests {
 	void chatsWithTheServer(Stack stack) throws Exception {
 		try (SampleServer server = SampleServer.start(stack, "demo.token-delay=1ms", "demo.slow-start=0s",
 				"demo.slow-token-delay=200ms",
-				"spring.web.resources.static-locations=classpath:/static/,file:" + TARGET + "/dist/");
+				"spring.web.resources.static-locations=classpath:/static/,file:" + bundle + "/");
 				Chromium chromium = Chromium.launch(server.uri("/").getPort());
 				BrowserContext context = chromium.browser().newContext()) {
 			Page page = context.newPage();
@@ -117,22 +101,6 @@ class UseChatPageTests {
 
 	private static Locator button(Page page, String name) {
 		return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
-	}
-
-	private static void run(String... command) throws IOException, InterruptedException {
-		Path output = Files.createTempFile(TARGET.toAbsolutePath(), "output", ".txt");
-		Process process = new ProcessBuilder(command).directory(TARGET.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(output.toFile())
-			.start();
-		try {
-			assertThat(process.waitFor(BUILD_SECONDS, TimeUnit.SECONDS)).as(String.join(" ", command)).isTrue();
-			assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-		}
-		finally {
-			process.destroyForcibly();
-			Files.delete(output);
-		}
 	}
 
 }
