@@ -1,5 +1,7 @@
 package studio.ainative.aikit.architecture;
 
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +116,22 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.lettuce..", "org.springframework.data..")
+			.check(CLASSES);
+	}
+
+	/** A native image needs no hints for what it has never seen. */
+	@Test
+	void keptAnswersAreReadWithoutReflection() {
+		noClasses().that()
+			.resideInAPackage(BASE + ".log..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("java.lang.reflect..", "java.lang.invoke..", "tools.jackson..", "com.fasterxml..")
+			.orShould()
+			.dependOnClassesThat()
+			.belongToAnyOf(ObjectInputStream.class, ObjectOutputStream.class)
+			.orShould()
+			.callMethod(Class.class, "forName", String.class)
 			.check(CLASSES);
 	}
 
