@@ -1,6 +1,9 @@
 package studio.ainative.aikit.autoconfigure;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +35,11 @@ import static studio.ainative.aikit.autoconfigure.ResumeTests.token;
 class ResumeRedisTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+	/** The id of the entry that ends an answer. */
+	private static final String END = "18446744073709551615-0";
+
+	private static final String FOUR_HUNDRED = "(?s)HTTP/1.1 40[04] (?!.*(canary|xception|\tat )).*";
 
 	private static RedisServer redis;
 
@@ -141,24 +149,102 @@ class ResumeRedisTests {
 	void tellsThatAnAnswerCannotBeRead(WebApplicationType type) throws Exception {
 		try (ResumeServer one = node(type); ResumeServer other = node(type)) {
 			for (String bytes : List.of("", "canary", "\u0002 canary of a newer version")) {
-				String name = "a" + bytes.length();
-				try (SseReader reader = SseReader.get(one.port(), "/chat/" + name)) {
-					one.chat().say(name, 0, "a");
-					reader.readPast(token(1, "a", 0));
-					await().atMost(TIMEOUT)
-						.until(() -> keys(reader, "log").anyMatch((key) -> redis.run((c) -> c.xlen(key)) > 0));
-					String log = keys(reader, "log").findFirst().orElseThrow();
-					redis.run((commands) -> commands.xadd(log, new XAddArgs().id("2-0"), "d", bytes));
-					String path = "/ai-kit/streams/" + id(reader);
-					HttpResponse<String> again = ResumeTests.send(other, "GET", path, "");
-					assertThat(again.statusCode()).isEqualTo(200);
-					assertThat(again.body()).contains(token(1, "a", 0) + "event: error\n")
-						.contains("\"code\":\"ANSWER_UNREADABLE\"")
-						.endsWith("\"outcome\":\"error\"}\n\n")
-						.doesNotContain("canary", "xception", "\tat ");
-					assertThat(ResumeTests.send(other, "DELETE", path, "").statusCode()).isEqualTo(204);
+				tellsThatItCannotBeRead(one, other, "2-0", bytes);
+				tellsThatItCannotBeRead(one, other, END, bytes);
+			}
+		}
+	}
+
+	private static void tellsThatItCannotBeRead(ResumeServer one, ResumeServer other, String entry, String bytes)
+			throws Exception {
+		String name = "a" + bytes.length() + entry;
+		try (SseReader reader = SseReader.get(one.port(), "/chat/" + name)) {
+			one.chat().say(name, 0, "a");
+			reader.readPast(token(1, "a", 0));
+			await().atMost(TIMEOUT)
+				.until(() -> keys(reader, "log").anyMatch((key) -> redis.run((c) -> c.xlen(key)) > 0));
+			String log = keys(reader, "log").findFirst().orElseThrow();
+			redis.run((commands) -> commands.xadd(log, new XAddArgs().id(entry), "d", bytes));
+			String path = "/ai-kit/streams/" + id(reader);
+			HttpResponse<String> again = ResumeTests.send(other, "GET", path, "");
+			assertThat(again.statusCode()).isEqualTo(200);
+			assertThat(again.body()).contains(token(1, "a", 0) + "event: error\n")
+				.contains("\"code\":\"ANSWER_UNREADABLE\"")
+				.endsWith("\"outcome\":\"error\"}\n\n")
+				.doesNotContain("canary", "xception", "\tat ");
+			assertThat(ResumeTests.send(other, "DELETE", path, "").statusCode()).isEqualTo(204);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void refusesNonsenseOnAnyNode(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type);
+				ResumeServer other = node(type);
+				SseReader reader = SseReader.get(one.port(), "/chat/a")) {
+			String path = "/ai-kit/streams/" + id(reader);
+			one.chat().say("a", 0, "canary");
+			one.chat().end("a");
+			reader.readAll();
+			for (ResumeServer node : List.of(one, other)) {
+				// Until the log has the end, a cursor beyond it may be one of an event to
+				// come
+				await().atMost(TIMEOUT)
+					.until(() -> ResumeTests.send(node, "GET", path, "").body().contains("event: done"));
+				for (String bad : List.of("-1", "x", "2", "99999999999999999999", "9223372036854775807")) {
+					refuses(raw(node, "GET", path, "Last-Event-ID: " + bad));
+					refuses(raw(node, "GET", path + "?after=" + bad));
+				}
+				for (String id : List.of("x", "a%20b", "%7Bx%7D", "a".repeat(500), "*", id(reader) + "%0A")) {
+					assertThat(raw(node, "GET", "/ai-kit/streams/" + id)).matches(FOUR_HUNDRED);
+					assertThat(raw(node, "DELETE", "/ai-kit/streams/" + id)).matches(FOUR_HUNDRED);
 				}
 			}
+		}
+	}
+
+	private static void refuses(String response) {
+		assertThat(response).startsWith("HTTP/1.1 400 ")
+			.containsIgnoringCase("Content-Type: application/problem+json\r\n")
+			.doesNotContain("canary", "xception", "\tat ");
+	}
+
+	/** Byte for byte but for the id that was asked for, which is as long for all. */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void givesStrangersWhatUnknownIdsGetOnAnyNode(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type, "owners=true");
+				ResumeServer other = node(type, "owners=true");
+				SseReader reader = SseReader.getWith(one.port(), "/chat/a", "X-User: alice")) {
+			one.chat().say("a", 0, "secret");
+			reader.readPast("secret");
+			String unknown = "0123456789abcdef0123456789abcdef";
+			for (ResumeServer node : List.of(one, other)) {
+				for (String method : List.of("GET", "DELETE")) {
+					String foreign = raw(node, method, "/ai-kit/streams/" + id(reader), "X-User: bob");
+					assertThat(foreign.replace(id(reader), unknown))
+						.isEqualTo(raw(node, method, "/ai-kit/streams/" + unknown, "X-User: bob"))
+						.startsWith("HTTP/1.1 404 ");
+				}
+			}
+			assertThat(one.chat().cancels).hasValue(0);
+			String path = "/ai-kit/streams/" + id(reader);
+			assertThat(ResumeTests.send(other, "DELETE", path, "", "X-User", "alice").statusCode()).isEqualTo(204);
+			await().atMost(TIMEOUT).untilAtomic(one.chat().cancels, Matchers.is(1));
+		}
+	}
+
+	/**
+	 * All that comes back on a connection of its own, but for the time.
+	 */
+	private static String raw(ResumeServer node, String method, String path, String... headers) throws Exception {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port())) {
+			socket.setSoTimeout((int) TIMEOUT.toMillis());
+			String request = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+					+ String.join("", Stream.of(headers).map((header) -> header + "\r\n").toList()) + "\r\n";
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+				.replaceFirst("(?i)\r\ndate: [^\r]+", "");
 		}
 	}
 

@@ -120,14 +120,19 @@ public final class RedisAnswerLog implements AnswerLog, AutoCloseable {
 		String sinceRead = reply.text(2);
 		byte[] ended = reply.bytes(4);
 		AnswerEnd end = null;
-		long last;
-		if (ended != null) {
-			LogEntry ending = EventCodec.decode(ended);
-			end = ending.end();
-			last = ending.last();
+		long last = 0;
+		if (ended == null) {
+			last = EntryId.number(reply.textOf(3));
 		}
 		else {
-			last = EntryId.number(reply.textOf(3));
+			try {
+				LogEntry ending = EventCodec.decode(ended);
+				end = ending.end();
+				last = ending.last();
+			}
+			catch (AnswerLogException ex) {
+				// Whoever reads as far as that is told so
+			}
 		}
 		boolean isRead = end == null && sinceRead != null
 				&& Long.parseLong(sinceRead) < this.node.presence().toMillis();

@@ -35,6 +35,7 @@ import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
 import studio.ainative.aikit.log.AnswerEnd;
 import studio.ainative.aikit.log.AnswerLogException;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
+import studio.ainative.aikit.log.AnswerStatus;
 import studio.ainative.aikit.log.EventCodec;
 import studio.ainative.aikit.log.LogEntry;
 
@@ -177,6 +178,21 @@ class RedisAnswerLogNodesTests {
 		ProducedAnswer answer = first.begin();
 		answer.append().block(TIMEOUT);
 		addByHand(answer, "2-0", bytes.getBytes(StandardCharsets.UTF_8));
+		FollowedAnswer reader = second.follow(answer.id());
+		assertThat(failure(reader)).isEqualTo(Reason.UNREADABLE);
+		reader.isWhole(1);
+	}
+
+	/** As a newer node writes while the nodes are restarted in turn. */
+	@ParameterizedTest
+	@ValueSource(strings = { "", "garbage", "\u0002 from a newer version" })
+	void knowsAnAnswerWhoseEndCannotBeRead(String bytes) {
+		ProducedAnswer answer = first.begin();
+		answer.append().block(TIMEOUT);
+		addByHand(answer, EntryId.END, bytes.getBytes(StandardCharsets.UTF_8));
+		assertThat(second.log().status(answer.id()).block(TIMEOUT)).extracting(AnswerStatus::streamId)
+			.isEqualTo(answer.id());
+		second.log().stop(answer.id()).block(TIMEOUT);
 		FollowedAnswer reader = second.follow(answer.id());
 		assertThat(failure(reader)).isEqualTo(Reason.UNREADABLE);
 		reader.isWhole(1);
