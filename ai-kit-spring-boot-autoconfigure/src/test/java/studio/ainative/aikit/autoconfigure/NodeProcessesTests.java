@@ -6,10 +6,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
 
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.RedisClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
 
+import studio.ainative.aikit.log.AnswerStatus;
+import studio.ainative.aikit.log.redis.RedisAnswerLog;
 import studio.ainative.aikit.log.redis.RedisServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,6 +51,8 @@ class NodeProcessesTests {
 
 	/** How many stream while a node is restarted. */
 	private static final int RESTART_ANSWERS = Integer.getInteger("aikit.restart-answers", 40);
+
+	private static final Duration LEASE = Duration.ofSeconds(5);
 
 	private static final Duration PACE = Duration.ofMillis(100);
 
@@ -120,12 +127,14 @@ class NodeProcessesTests {
 		}
 		awaitTokens(first, 5);
 		awaitTokens(others, 5);
+		Instant killedAt = Instant.now();
 		nodes.get(killed).kill();
 		RoamingReader next = RoamingReader.ask(this.http, ports(second), NAMES.incrementAndGet() + "q");
 		awaitTokens(List.of(next), 1);
 		for (RoamingReader reader : others) {
 			assertThat(reader.awaitEnd()).contains("\"outcome\":\"error\"");
 		}
+		isLostWithinTwoLeases(first, killedAt);
 		Map<String, Long> kept = kept(first);
 		for (RoamingReader reader : others) {
 			List<RoamingReader.Event> events = reader.events();
@@ -232,6 +241,21 @@ class NodeProcessesTests {
 		}
 	}
 
+	/** By the time that is written with the end. */
+	private static void isLostWithinTwoLeases(List<RoamingReader> readers, Instant killedAt) throws Exception {
+		RedisClient client = RedisClient.create(redis.uri());
+		try (RedisAnswerLog log = RedisAnswerLog.builder(client).build()) {
+			for (RoamingReader reader : readers) {
+				AnswerStatus status = Objects.requireNonNull(log.status(reader.streamId()).block(TIMEOUT));
+				assertThat(Duration.between(killedAt, Objects.requireNonNull(status.end()).at()))
+					.isLessThanOrEqualTo(LEASE.multipliedBy(2));
+			}
+		}
+		finally {
+			client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+		}
+	}
+
 	/** How many tokens of each answer Redis had confirmed before the end was written. */
 	private static Map<String, Long> kept(List<RoamingReader> readers) throws Exception {
 		List<String> ids = new ArrayList<>();
@@ -264,8 +288,8 @@ class NodeProcessesTests {
 
 	private static NodeProcess launch(WebApplicationType type) throws IOException {
 		return NodeProcess.launch(type, "spring.data.redis.port=" + redis.port(),
-				"ai-kit.stream.endpoint=" + provider.endpoint(), "ai-kit.response.resume.redis.lease=3s",
-				"ai-kit.response.drain-timeout=15s");
+				"ai-kit.stream.endpoint=" + provider.endpoint(),
+				"ai-kit.response.resume.redis.lease=" + LEASE.toSeconds() + "s", "ai-kit.response.drain-timeout=15s");
 	}
 
 }
