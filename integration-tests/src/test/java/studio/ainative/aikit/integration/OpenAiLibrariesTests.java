@@ -20,6 +20,7 @@ import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.output.FinishReason;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -32,6 +33,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
@@ -44,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * Spring AI and LangChain4j read OpenAI's API in front of both stacks: between
  * heartbeats, compressed where they ask for it, and byte by byte.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OpenAiLibrariesTests {
 
@@ -113,7 +117,7 @@ class OpenAiLibrariesTests {
 
 	@ParameterizedTest
 	@FieldSource("READERS")
-	void langChain4j(String reader) throws Exception {
+	void langChain4j(String reader, CapturedOutput output) throws Exception {
 		try (OneByteProxy proxy = new OneByteProxy(port(reader))) {
 			OpenAiStreamingChatModel model = langChain4jModel(url(proxy, reader), "fast");
 			answer();
@@ -158,6 +162,7 @@ class OpenAiLibrariesTests {
 			assertThat(streams(proxy, reader)).filteredOn((sent) -> sent.contains("hel") || sent.contains("weather"))
 				.allMatch((sent) -> !sent.contains("content-encoding") && sent.contains(": heartbeat"));
 		}
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	/** Those that the byte by byte proxy has passed on. */
