@@ -21,6 +21,10 @@ final class FollowBenchmark {
 
 	private static final int READS_TO_WARM_UP = 50;
 
+	private static final int WARM_UP_TOKENS = 100;
+
+	private static final int WARM_UP_LANES = 16;
+
 	private final Processes processes;
 
 	private final Rounds rounds;
@@ -77,6 +81,7 @@ final class FollowBenchmark {
 				PeerProcess source = this.processes.source();
 				PeerProcess drain = this.processes.drain();
 				PeerProcess producer = node(peer, "", source, redis)) {
+			warmUp(source, drain, producer);
 			if (!peer.keepsInRedis()) {
 				return measurement.measure(new Nodes(redis, source, drain, producer, producer));
 			}
@@ -84,6 +89,14 @@ final class FollowBenchmark {
 				return measurement.measure(new Nodes(redis, source, drain, producer, other));
 			}
 		}
+	}
+
+	/** Answers need no id here, which the first ones of a cold process may lack. */
+	private void warmUp(PeerProcess source, PeerProcess drain, PeerProcess producer) throws PeerException {
+		source.ask("play " + WARM_UP_TOKENS + " 0");
+		drain.ask("load " + producer.port() + " " + producer.ask("path " + WARM_UP_TOKENS + " 0").text("path") + " "
+				+ WARM_UP_TOKENS + " " + this.warmUp.toMillis() + " " + WARM_UP_LANES + " " + AnswerFormat.AI_KIT,
+				this.warmUp);
 	}
 
 	private PeerProcess node(Peer peer, String suffix, PeerProcess source, RedisProcess redis) throws PeerException {

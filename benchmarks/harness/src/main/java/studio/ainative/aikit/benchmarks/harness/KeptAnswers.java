@@ -21,6 +21,9 @@ final class KeptAnswers {
 
 	private static final long SECONDS_TO_END = 120;
 
+	/** Readers come one by one: a crowd at once would be another load. */
+	private static final long NANOS_TO_BEGIN = TimeUnit.SECONDS.toNanos(1);
+
 	private final Sockets sockets;
 
 	private final List<Followed> followed = new ArrayList<>();
@@ -70,7 +73,9 @@ final class KeptAnswers {
 	private String follow(int port, String path, int tokens, int lanes, int otherPort, String otherPath)
 			throws Exception {
 		this.followed.clear();
+		long start = System.nanoTime();
 		for (int i = 0; i < lanes; i++) {
+			TimeUnit.NANOSECONDS.sleep(start + NANOS_TO_BEGIN * i / lanes - System.nanoTime());
 			this.followed.add(new Followed(port, path, tokens, otherPort, otherPath));
 		}
 		for (Followed answer : this.followed) {
