@@ -31,8 +31,9 @@ class SpanTreeTests {
 		try (OtlpCollector collector = OtlpCollector.start();
 				SampleServer server = SampleServer.start(stack, "spring.profiles.active=observed",
 						"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.endpoint(),
-						"management.opentelemetry.tracing.export.schedule-delay=100ms", "ai-kit.stream.retry.initial-delay=1ms",
-						"ai-kit.response.resume.enabled=" + kept, "demo.token-delay=1ms")) {
+						"management.opentelemetry.tracing.export.schedule-delay=100ms",
+						"ai-kit.stream.retry.initial-delay=1ms", "ai-kit.response.resume.enabled=" + kept,
+						"demo.token-delay=1ms")) {
 			String answer = server
 				.post("{\"messages\":[{\"role\":\"user\",\"content\":\"retry\"}]}", BodyHandlers.ofString(),
 						"traceparent", "00-" + TRACE + "-" + BROWSER + "-01")
