@@ -1,10 +1,12 @@
 package studio.ainative.aikit.npm;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -48,14 +50,32 @@ final class NpmPackage {
 
 	private static NpmPackage installFrom(String source) throws IOException, InterruptedException {
 		Path folder = Files.createDirectories(Path.of("target", source));
-		try (Stream<Path> files = Files.list(Path.of("src/test", source))) {
-			for (Path file : files.toList()) {
-				Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+		NpmPackage npm = new NpmPackage(folder);
+		// Several classes use the same packages, and each may run in a process of its own
+		try (FileChannel mine = FileChannel.open(Path.of("target", source + ".lock"), StandardOpenOption.CREATE,
+				StandardOpenOption.WRITE)) {
+			mine.lock();
+			boolean changed = copy(Path.of("src/test", source), folder);
+			if (changed || Files.notExists(folder.resolve("node_modules/.package-lock.json"))) {
+				npm.execute("npm", "ci", "--no-progress");
 			}
 		}
-		NpmPackage npm = new NpmPackage(folder);
-		npm.execute("npm", "ci", "--no-progress");
 		return npm;
+	}
+
+	/** Whether any file was another one. */
+	private static boolean copy(Path source, Path folder) throws IOException {
+		boolean changed = false;
+		try (Stream<Path> files = Files.list(source)) {
+			for (Path file : files.toList()) {
+				Path copy = folder.resolve(file.getFileName());
+				if (Files.notExists(copy) || Files.mismatch(file, copy) != -1) {
+					Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+					changed = true;
+				}
+			}
+		}
+		return changed;
 	}
 
 	/**
