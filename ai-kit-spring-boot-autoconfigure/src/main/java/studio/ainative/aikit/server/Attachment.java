@@ -59,9 +59,14 @@ record Attachment(Resumption resumption, String streamId, Instant startedAt, lon
 		}
 	}
 
+	/** Whether it can be read again. */
+	boolean isKept() {
+		return this.local == null || this.local.isKept();
+	}
+
 	/** Whether the reader can go on from another node. */
 	boolean isMovable() {
-		return this.resumption.isShared() && (this.local == null || this.local.isKept());
+		return this.resumption.isShared() && isKept();
 	}
 
 }

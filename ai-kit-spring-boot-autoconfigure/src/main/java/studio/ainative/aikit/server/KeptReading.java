@@ -38,11 +38,14 @@ final class KeptReading {
 	/** {@code null} until it is found, and for good if it can't be kept. */
 	private volatile @Nullable Attachment attachment;
 
-	/** Of the reader, until the first frame has left. */
-	private volatile @Nullable ContextView connecting;
+	/** Of the reader, as soon as it is there. */
+	private volatile @Nullable ContextView context;
 
 	/** The first frame was taken and has left. */
 	private volatile boolean firstWritten;
+
+	/** It has left, and the answer is being read. */
+	private volatile boolean begun;
 
 	private KeptReading(EventPipe pipe, Resumption resumption, @Nullable Flux<? extends StreamEvent> source,
 			@Nullable Again again, @Nullable ChatKey chat) {
@@ -135,7 +138,7 @@ final class KeptReading {
 	 * @param context the reader's
 	 */
 	void connect(ContextView context) {
-		this.connecting = context;
+		this.context = context;
 		feed();
 		if (this.pipe.queue().isReleased()) {
 			release();
@@ -148,7 +151,7 @@ final class KeptReading {
 	 */
 	void release() {
 		Attachment attachment = this.attachment;
-		ContextView context = this.connecting;
+		ContextView context = this.context;
 		if (attachment != null && context != null) {
 			attachment.beginUnread(context);
 		}
@@ -173,18 +176,28 @@ final class KeptReading {
 	 */
 	private void feed() {
 		Attachment attachment = this.attachment;
-		ContextView context = this.connecting;
-		if (attachment == null || context == null || !this.firstWritten || !this.pipe.queue().isOpen()) {
+		ContextView context = this.context;
+		if (attachment == null || context == null || this.begun || !this.firstWritten || !this.pipe.queue().isOpen()) {
 			return;
 		}
-		this.connecting = null;
+		this.begun = true;
 		this.pipe.feeding().begin(attachment.connect(this.pipe, context));
 	}
 
-	/** Nobody is going to read it by this response. */
+	/**
+	 * Nobody is going to read it by this response. A reader who was there may have the
+	 * answer's id by now, though no frame is known to have left, and come again.
+	 */
 	void discard() {
 		Attachment attachment = this.attachment;
-		if (attachment != null) {
+		ContextView context = this.context;
+		if (attachment == null) {
+			return;
+		}
+		if (context != null && attachment.isKept()) {
+			attachment.beginUnread(context);
+		}
+		else {
 			attachment.discard();
 		}
 	}

@@ -116,6 +116,19 @@ class KeptAnswerTests {
 	}
 
 	@Test
+	void goesOnWithoutAReaderWhoLeftWithTheFirstFrame() {
+		StreamingResponses responses = responses(ResumeOptions.defaults());
+		StreamingResponse response = responses.from(this.source.flux());
+		response.frames().prepare(new Request()).block(TIMEOUT);
+		Frames.of(response).leave();
+		this.source.next(new Token("a", 0));
+		pass(Duration.ofMillis(29_900));
+		this.source.assertNotCancelled();
+		String id = response.frames().headers(false).get(StreamingResponses.STREAM_ID_HEADER);
+		assertThat(new Reader(responses.resume(id, null)).text()).contains("\"token\":\"a\"").doesNotContain("outcome");
+	}
+
+	@Test
 	void beginsNothingForAReaderWhoWantsHeadersOnly() {
 		StreamingResponses responses = responses(ResumeOptions.defaults());
 		FrameSource frames = responses.from(this.source.flux()).frames();
