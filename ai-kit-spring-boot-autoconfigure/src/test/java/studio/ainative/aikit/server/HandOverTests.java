@@ -94,25 +94,6 @@ class HandOverTests {
 		return drain;
 	}
 
-	private static final class AnonymousRequest implements ReaderRequest {
-
-		@Override
-		public @Nullable String principal() {
-			return null;
-		}
-
-		@Override
-		public @Nullable String header(String name) {
-			return null;
-		}
-
-		@Override
-		public String fingerprint() {
-			return "";
-		}
-
-	}
-
 	/**
 	 * A log that other nodes read, and that may be slow to open an answer.
 	 */

@@ -119,7 +119,7 @@ class KeptAnswerTests {
 	void goesOnWithoutAReaderWhoLeftWithTheFirstFrame() {
 		StreamingResponses responses = responses(ResumeOptions.defaults());
 		StreamingResponse response = responses.from(this.source.flux());
-		response.frames().prepare(new Request()).block(TIMEOUT);
+		response.frames().prepare(new AnonymousRequest()).block(TIMEOUT);
 		Frames.of(response).leave();
 		this.source.next(new Token("a", 0));
 		pass(Duration.ofMillis(29_900));
@@ -132,7 +132,7 @@ class KeptAnswerTests {
 	void beginsNothingForAReaderWhoWantsHeadersOnly() {
 		StreamingResponses responses = responses(ResumeOptions.defaults());
 		FrameSource frames = responses.from(this.source.flux()).frames();
-		frames.prepare(new Request()).block(TIMEOUT);
+		frames.prepare(new AnonymousRequest()).block(TIMEOUT);
 		frames.discard();
 		this.source.assertWasNotSubscribed();
 		assertThat(responses.keptAnswers()).isZero();
@@ -271,25 +271,6 @@ class KeptAnswerTests {
 		this.time.advanceTimeBy(duration);
 	}
 
-	private static final class Request implements ReaderRequest {
-
-		@Override
-		public @Nullable String principal() {
-			return null;
-		}
-
-		@Override
-		public @Nullable String header(String name) {
-			return null;
-		}
-
-		@Override
-		public String fingerprint() {
-			return "";
-		}
-
-	}
-
 	/**
 	 * Reads a response as the stacks do, when the test says so.
 	 */
@@ -303,7 +284,7 @@ class KeptAnswerTests {
 
 		Reader(StreamingResponse response) {
 			this.pipe = (EventPipe) response.frames();
-			this.pipe.prepare(new Request()).block(TIMEOUT);
+			this.pipe.prepare(new AnonymousRequest()).block(TIMEOUT);
 			this.frames = Frames.of(response);
 			this.first = this.frames.text();
 		}

@@ -78,7 +78,7 @@ class OrphanTests {
 	void isCancelledAtOnceWhereAskedButForReadersOfOtherNodes() {
 		StreamingResponses responses = responses(ResumeOptions.defaults().withOrphanTimeout(Duration.ZERO));
 		StreamingResponse response = responses.from(this.source.flux());
-		response.frames().prepare(new Anonymous()).block(TIMEOUT);
+		response.frames().prepare(new AnonymousRequest()).block(TIMEOUT);
 		Frames reader = Frames.of(response);
 		reader.text();
 		Disposable far = this.log.read(idOf(response), 0).subscribe();
@@ -90,7 +90,7 @@ class OrphanTests {
 		this.source.assertCancelled();
 		TestPublisher<StreamEvent> other = TestPublisher.create();
 		StreamingResponse alone = responses.from(other.flux());
-		alone.frames().prepare(new Anonymous()).block(TIMEOUT);
+		alone.frames().prepare(new AnonymousRequest()).block(TIMEOUT);
 		Frames only = Frames.of(alone);
 		only.text();
 		only.leave();
@@ -110,7 +110,7 @@ class OrphanTests {
 	/** An answer whose only reader has left. */
 	private String orphan(ResumeOptions options) {
 		StreamingResponse response = responses(options).from(this.source.flux());
-		response.frames().prepare(new Anonymous()).block(TIMEOUT);
+		response.frames().prepare(new AnonymousRequest()).block(TIMEOUT);
 		Frames reader = Frames.of(response);
 		reader.text();
 		this.source.next(new Token("a", 0));
@@ -133,25 +133,6 @@ class OrphanTests {
 
 	private void pass(Duration duration) {
 		this.time.advanceTimeBy(duration);
-	}
-
-	private static final class Anonymous implements ReaderRequest {
-
-		@Override
-		public @Nullable String principal() {
-			return null;
-		}
-
-		@Override
-		public @Nullable String header(String name) {
-			return null;
-		}
-
-		@Override
-		public String fingerprint() {
-			return "";
-		}
-
 	}
 
 }
