@@ -9,9 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientConfig;
@@ -44,6 +47,8 @@ import studio.ainative.aikit.client.StreamTimeouts;
  * their event loops still run, and an application that starts again has new ones.
  */
 class StreamConnector implements SmartLifecycle, DisposableBean {
+
+	private static final Log logger = LogFactory.getLog(StreamConnector.class);
 
 	/** Boot's customizer that sets the shared connector; ours takes its place. */
 	private static final String SHARED_CONNECTOR_CUSTOMIZER = "webClientHttpConnectorCustomizer";
@@ -232,9 +237,19 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 	public void stop() {
 		this.running = false;
 		this.warming.dispose();
-		Mono.when(this.connections.disposeLater(), this.http2Connections.disposeLater())
-			.timeout(CLOSE_TIMEOUT, Mono.empty())
-			.block();
+		close(this.connections, this.http2Connections);
+	}
+
+	/**
+	 * Close pools, each whatever becomes of the others. One that fails to close is over
+	 * anyway: no reason for the application to warn of its stop.
+	 * @param pools what is to be closed
+	 */
+	static void close(ConnectionProvider... pools) {
+		Flux.fromArray(pools).flatMap((pool) -> pool.disposeLater().onErrorResume((ex) -> {
+			logger.debug("A pool of connections has failed to close", ex);
+			return Mono.empty();
+		})).then().timeout(CLOSE_TIMEOUT, Mono.empty()).block();
 	}
 
 	@Override

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.transport.ProxyProvider;
 
@@ -42,6 +44,8 @@ import studio.ainative.aikit.test.ScriptedServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * What the application's HTTP client does with a stream's key: its TLS and its proxy
@@ -204,6 +208,15 @@ class ConnectorTests {
 				context.start();
 				assertThat(text(stream)).isEqualTo("Hello again");
 			});
+	}
+
+	@Test
+	void aPoolThatFailsToCloseKeepsNoOtherOpen() {
+		ConnectionProvider failing = mock();
+		given(failing.disposeLater()).willReturn(Mono.error(new IllegalStateException("closed under our hands")));
+		ConnectionProvider other = ConnectionProvider.create("other");
+		StreamConnector.close(failing, other);
+		assertThat(other.isDisposed()).isTrue();
 	}
 
 	@Test
