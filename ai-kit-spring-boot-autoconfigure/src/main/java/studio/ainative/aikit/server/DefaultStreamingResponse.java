@@ -39,7 +39,7 @@ final class DefaultStreamingResponse implements StreamingResponse {
 
 	@Override
 	public StreamingResponse start() {
-		this.pipe.queue().start();
+		this.pipe.state().start();
 		return this;
 	}
 
@@ -107,12 +107,12 @@ final class DefaultStreamingResponse implements StreamingResponse {
 
 	@Override
 	public boolean isStreamActive() {
-		return this.pipe.queue().isOpen();
+		return this.pipe.state().isOpen();
 	}
 
 	@Override
 	public long getMessageCount() {
-		return this.pipe.queue().messages();
+		return this.pipe.state().messages();
 	}
 
 	@Override

@@ -164,14 +164,14 @@ final class EventEncoder {
 			frames.accept(RESUMED);
 		}
 		if (kept == null || kept.cursor() == Attachment.WHOLE) {
-			Instant begun = this.queue.begin();
+			Instant begun = this.queue.state().begin();
 			this.encoder.start(new Opening(this.id, begun, kept != null), frames);
 		}
 		return true;
 	}
 
 	private boolean encodeEnd(Consumer<Frame> frames) {
-		EventQueue.End end = this.queue.pollEnd();
+		ResponseState.End end = this.queue.pollEnd();
 		if (end == null) {
 			return false;
 		}

@@ -43,6 +43,8 @@ final class EventPipe implements FrameSource {
 
 	private final WireFormat format;
 
+	private final ResponseState state;
+
 	private final EventQueue queue;
 
 	private final EventEncoder encoder;
@@ -70,7 +72,8 @@ final class EventPipe implements FrameSource {
 		this.runtime = runtime;
 		WireFormat own = options.format();
 		this.format = (own != null) ? own : runtime.format();
-		this.queue = new EventQueue(options, runtime.clock());
+		this.state = new ResponseState(runtime.clock());
+		this.queue = new EventQueue(options, this.state);
 		this.encoder = new EventEncoder(runtime.newId(), this.queue, this.format.encoder(), options.exposeErrors());
 		this.watch = ReaderWatch.of(runtime.observer(), this.format, this.queue, runtime.heartbeats());
 		this.taking = new FrameTaking(this, this.queue, this.encoder, runtime, this.watch);
@@ -88,6 +91,10 @@ final class EventPipe implements FrameSource {
 
 	Feeding feeding() {
 		return this.feeding;
+	}
+
+	ResponseState state() {
+		return this.state;
 	}
 
 	EventQueue queue() {
@@ -109,7 +116,7 @@ final class EventPipe implements FrameSource {
 	 * @param error what the reader is told first, if it failed
 	 */
 	void end(@Nullable ErrorEvent error) {
-		if (this.queue.isOpen()) {
+		if (this.state.isOpen()) {
 			if (ResponseDrain.SHUTDOWN.equals(error)) {
 				this.watch.because(ResponseObserver.Cause.SHUTDOWN);
 			}
@@ -133,7 +140,7 @@ final class EventPipe implements FrameSource {
 
 	/** Let the reader of an answer that goes on go: it is to come again. */
 	void release() {
-		if (this.queue.release()) {
+		if (this.state.release()) {
 			this.watch.because(ResponseObserver.Cause.RELEASED);
 			this.feeding.release();
 			tellReader();
@@ -184,12 +191,12 @@ final class EventPipe implements FrameSource {
 
 	void accept(List<StreamEvent> events, @Nullable AnswerEnd end) {
 		this.queue.accept(events,
-				(end != null) ? new EventQueue.End(end.at(), Outcome.valueOf(end.outcome().name()), false) : null);
+				(end != null) ? new ResponseState.End(end.at(), Outcome.valueOf(end.outcome().name()), false) : null);
 		tellReader();
 	}
 
 	void fail(Throwable ex) {
-		if (this.queue.isOpen()) {
+		if (this.state.isOpen()) {
 			end(SourceErrors.report(ex, this.options.exposeErrors()));
 		}
 		else {
@@ -217,7 +224,7 @@ final class EventPipe implements FrameSource {
 	Attachment keep(Attachment found) {
 		Attachment usable = this.format.isResumableAfterEvents() ? found : found.whole();
 		this.encoder.keep(usable);
-		this.queue.beginAt(usable.startedAt());
+		this.state.beginAt(usable.startedAt());
 		return usable;
 	}
 
@@ -226,10 +233,10 @@ final class EventPipe implements FrameSource {
 		if (this.kept != null) {
 			this.kept.requireFound();
 		}
-		if (!this.queue.attach()) {
+		if (!this.state.attach()) {
 			throw new IllegalStateException("A response can be written only once: make one for each request");
 		}
-		this.queue.begin();
+		this.state.begin();
 		this.ready = ready;
 		this.watch.open();
 		this.runtime.openResponses().add(this);
@@ -276,7 +283,7 @@ final class EventPipe implements FrameSource {
 
 	@Override
 	public boolean isAbandoned() {
-		return this.queue.isGone();
+		return this.state.isGone();
 	}
 
 	@Override
@@ -289,7 +296,7 @@ final class EventPipe implements FrameSource {
 			return;
 		}
 		if (logger.isDebugEnabled()) {
-			logger.debug("The reader left after " + this.queue.messages() + " events");
+			logger.debug("The reader left after " + this.state.messages() + " events");
 		}
 		this.feeding.cancel();
 		this.closeListeners.runAll();
@@ -298,23 +305,15 @@ final class EventPipe implements FrameSource {
 
 	@Override
 	public void discard() {
-		if (this.queue.attach()) {
+		if (this.state.attach()) {
 			close();
 		}
 	}
 
 	@Override
 	public Map<String, String> headers(boolean persistentHeader) {
-		Map<String, String> headers = ResponseHead.headers(this.options, this.format, persistentHeader);
 		String streamId = (this.kept != null) ? this.kept.streamId() : null;
-		if (streamId != null) {
-			headers.put(StreamingResponses.STREAM_ID_HEADER, streamId);
-			String other = this.format.streamIdHeader();
-			if (other != null) {
-				headers.put(other, streamId);
-			}
-		}
-		return headers;
+		return ResponseHead.headers(this.options, this.format, streamId, persistentHeader);
 	}
 
 	@Override

@@ -1,120 +1,40 @@
 package studio.ainative.aikit.server;
 
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Schedulers;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
-import studio.ainative.aikit.format.Outcome;
+import studio.ainative.aikit.server.ResponseState.End;
 
 /**
- * The events of one response that wait for its reader, and how the response stands. It
- * begins with the first event, ends when the application says so, and is over when the
- * end was taken or the reader left, whichever is first.
- * <p>
- * Thread-safe. The lock is held for moments, and never while foreign code runs. What is
- * set once and stays may be read without it.
+ * The events of one response that wait for its reader, up to its end. Thread-safe.
  */
 final class EventQueue {
 
 	private final StreamingOptions options;
 
-	private final Clock clock;
+	private final ResponseState state;
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	/** {@code null} until a sender waits. */
-	private @Nullable Condition room;
+	private final ReentrantLock lock;
 
 	private final Backlog backlog;
 
-	private @Nullable Instant startedAt;
+	/** {@code null} until a sender waits. */
+	private @Nullable WaitingSenders senders;
 
-	/** Set once. */
-	private volatile @Nullable Instant endedAt;
-
-	private Outcome outcome = Outcome.COMPLETE;
-
-	/** The reader is let go without the answer's end. */
-	private boolean released;
-
-	private @Nullable String lastErrorCode;
-
-	private long messages;
-
-	private int nextIndex;
-
-	private boolean hasReader;
-
-	/** Set once. */
-	private volatile boolean gone;
-
-	/** Set once. */
-	private volatile boolean endTaken;
-
-	EventQueue(StreamingOptions options, Clock clock) {
+	EventQueue(StreamingOptions options, ResponseState state) {
 		this.options = options;
-		this.clock = clock;
+		this.state = state;
+		this.lock = state.lock();
 		this.backlog = new Backlog(options.bufferSize());
 	}
 
-	/**
-	 * A reader comes.
-	 * @return {@code false} if there was one already
-	 */
-	boolean attach() {
-		this.lock.lock();
-		try {
-			boolean first = !this.hasReader;
-			this.hasReader = true;
-			return first;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * The response begins, if it has not.
-	 * @return when it began
-	 */
-	Instant begin() {
-		this.lock.lock();
-		try {
-			Instant begun = this.startedAt;
-			if (begun == null) {
-				begun = this.clock.instant();
-				this.startedAt = begun;
-				this.messages++;
-			}
-			return begun;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Begin on the application's behalf.
-	 * @throws IllegalStateException if it has ended the response
-	 */
-	void start() {
-		this.lock.lock();
-		try {
-			if (requireOpen()) {
-				begin();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+	ResponseState state() {
+		return this.state;
 	}
 
 	/**
@@ -128,9 +48,9 @@ final class EventQueue {
 	boolean offer(IntFunction<StreamEvent> event) {
 		this.lock.lock();
 		try {
-			boolean open = awaitRoom();
+			boolean open = this.state.requireOpen() && (this.backlog.hasRoom() || senders().awaitRoom());
 			if (open) {
-				add(event.apply(this.nextIndex));
+				add(event.apply(this.state.nextIndex()));
 			}
 			return open;
 		}
@@ -147,25 +67,8 @@ final class EventQueue {
 		this.lock.lock();
 		try {
 			this.backlog.arrived();
-			if (isOpen()) {
+			if (this.state.isOpen()) {
 				add(event);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * The response begins at a moment that is known.
-	 * @param startedAt when the answer began
-	 */
-	void beginAt(Instant startedAt) {
-		this.lock.lock();
-		try {
-			if (this.startedAt == null) {
-				this.startedAt = startedAt;
-				this.messages++;
 			}
 		}
 		finally {
@@ -177,7 +80,7 @@ final class EventQueue {
 	int room() {
 		this.lock.lock();
 		try {
-			return isOpen() ? this.backlog.room() : 0;
+			return this.state.isOpen() ? this.backlog.room() : 0;
 		}
 		finally {
 			this.lock.unlock();
@@ -192,44 +95,12 @@ final class EventQueue {
 	void accept(List<StreamEvent> events, @Nullable End end) {
 		this.lock.lock();
 		try {
-			if (isOpen()) {
+			if (this.state.isOpen()) {
 				events.forEach(this::add);
 				if (end != null) {
-					this.outcome = end.outcome();
-					this.endedAt = end.timestamp();
-					this.messages++;
+					this.state.end(end);
 				}
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Let the reader go: the response ends, the answer does not.
-	 * @return {@code false} if it was no longer open
-	 */
-	boolean release() {
-		this.lock.lock();
-		try {
-			if (!isOpen()) {
-				return false;
-			}
-			this.released = true;
-			this.endedAt = this.clock.instant();
-			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/** Whether the reader was let go before the answer's end. */
-	boolean isReleased() {
-		this.lock.lock();
-		try {
-			return this.released;
 		}
 		finally {
 			this.lock.unlock();
@@ -244,7 +115,7 @@ final class EventQueue {
 	int demand(int prefetch) {
 		this.lock.lock();
 		try {
-			return isOpen() ? this.backlog.demand(prefetch) : 0;
+			return this.state.isOpen() ? this.backlog.demand(prefetch) : 0;
 		}
 		finally {
 			this.lock.unlock();
@@ -259,16 +130,15 @@ final class EventQueue {
 	boolean end(@Nullable ErrorEvent error) {
 		this.lock.lock();
 		try {
-			if (!isOpen()) {
+			if (!this.state.isOpen()) {
 				return false;
 			}
-			begin();
+			this.state.begin();
 			// A source may tell of its failure by an event first, then by its signal
-			if (error != null && !error.code().equals(this.lastErrorCode)) {
+			if (error != null && !this.state.isTold(error)) {
 				add(error);
 			}
-			this.endedAt = this.clock.instant();
-			this.messages++;
+			this.state.end();
 			signalRoom();
 			return true;
 		}
@@ -284,7 +154,7 @@ final class EventQueue {
 		this.lock.lock();
 		try {
 			this.backlog.clear();
-			this.outcome = Outcome.ERROR;
+			this.state.fail();
 		}
 		finally {
 			this.lock.unlock();
@@ -299,10 +169,10 @@ final class EventQueue {
 	boolean leave() {
 		this.lock.lock();
 		try {
-			if (isOver()) {
+			if (this.state.isOver()) {
 				return false;
 			}
-			this.gone = true;
+			this.state.leave();
 			this.backlog.clear();
 			signalRoom();
 			return true;
@@ -358,17 +228,12 @@ final class EventQueue {
 	 * @return the end, {@code null} if it is not there yet, or was taken
 	 */
 	@Nullable End pollEnd() {
-		Instant ended = this.endedAt;
-		if (ended == null) {
+		if (!this.state.isEnded()) {
 			return null;
 		}
 		this.lock.lock();
 		try {
-			if (isOver() || !this.backlog.isEmpty()) {
-				return null;
-			}
-			this.endTaken = true;
-			return new End(ended, this.outcome, this.released);
+			return this.backlog.isEmpty() ? this.state.takeEnd() : null;
 		}
 		finally {
 			this.lock.unlock();
@@ -390,30 +255,7 @@ final class EventQueue {
 	boolean isWaiting() {
 		this.lock.lock();
 		try {
-			return !isOver() && (!this.backlog.isEmpty() || this.endedAt != null);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/** Whether the reader left before the end. */
-	boolean isGone() {
-		return this.gone;
-	}
-
-	boolean isOpen() {
-		return !this.gone && this.endedAt == null;
-	}
-
-	boolean isOver() {
-		return this.gone || this.endTaken;
-	}
-
-	long messages() {
-		this.lock.lock();
-		try {
-			return this.messages;
+			return !this.state.isOver() && (!this.backlog.isEmpty() || this.state.isEnded());
 		}
 		finally {
 			this.lock.unlock();
@@ -421,80 +263,22 @@ final class EventQueue {
 	}
 
 	private void add(StreamEvent event) {
-		begin();
+		this.state.begin();
 		this.backlog.add(event);
-		this.messages++;
-		if (event instanceof StreamEvent.Token token && token.choice() == 0) {
-			this.nextIndex = token.index() + 1;
-		}
-		else if (event instanceof ErrorEvent error) {
-			this.outcome = Outcome.ERROR;
-			this.lastErrorCode = error.code();
-		}
+		this.state.tell(event);
 	}
 
-	private boolean awaitRoom() {
-		long left = this.options.sendTimeout().toNanos();
-		int waiting = this.backlog.size();
-		try {
-			while (requireOpen() && !this.backlog.hasRoom()) {
-				requireWaitingTime(left, waiting);
-				left = roomMade().awaitNanos(left);
-			}
+	private WaitingSenders senders() {
+		if (this.senders == null) {
+			this.senders = new WaitingSenders(this.lock, this.backlog, this.state, this.options.sendTimeout());
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while waiting for a slow reader", ex);
-		}
-		if (this.gone && left <= 0) {
-			// Who looks for stalled readers was faster
-			throw new SendTimeoutException(this.options.sendTimeout(), waiting);
-		}
-		return !this.gone;
-	}
-
-	private Condition roomMade() {
-		if (this.room == null) {
-			this.room = this.lock.newCondition();
-		}
-		return this.room;
+		return this.senders;
 	}
 
 	private void signalRoom() {
-		if (this.room != null) {
-			this.room.signalAll();
+		if (this.senders != null) {
+			this.senders.signalAll();
 		}
-	}
-
-	private void requireWaitingTime(long left, int waiting) {
-		if (Schedulers.isInNonBlockingThread()) {
-			throw new IllegalStateException("The reader is slow, " + waiting
-					+ " events wait ('bufferSize'), and this thread must not block: send from another one, or use "
-					+ "StreamingResponses.from(Flux), which slows its source");
-		}
-		if (left <= 0) {
-			throw new SendTimeoutException(this.options.sendTimeout(), waiting);
-		}
-	}
-
-	/**
-	 * Whether there is a reader: without one, the application's mistakes don't matter.
-	 */
-	private boolean requireOpen() {
-		if (!this.gone && this.endedAt != null) {
-			throw new IllegalStateException("The response has ended: nothing can be sent any more");
-		}
-		return !this.gone;
-	}
-
-	/**
-	 * The end of a response.
-	 *
-	 * @param timestamp when it ended
-	 * @param outcome how it ended
-	 * @param isReleased whether the reader is let go without the answer's end
-	 */
-	record End(Instant timestamp, Outcome outcome, boolean isReleased) {
 	}
 
 }

@@ -42,7 +42,7 @@ final class Feeding {
 		if (this.kept != null && this.kept.isFound()) {
 			this.kept.connect(context);
 		}
-		else if (this.source != null && this.pipe.queue().isOpen()) {
+		else if (this.source != null && this.pipe.state().isOpen()) {
 			connect(this.source, new EventSubscriber(this.pipe, Context.of(context)));
 		}
 	}
@@ -71,7 +71,7 @@ final class Feeding {
 
 	/** The response may have ended while there was nothing to cancel yet. */
 	private void cancelIfLate(Feed feed) {
-		if (!this.pipe.queue().isOpen()) {
+		if (!this.pipe.state().isOpen()) {
 			feed.cancel();
 		}
 	}

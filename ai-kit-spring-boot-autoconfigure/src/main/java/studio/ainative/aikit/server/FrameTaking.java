@@ -16,6 +16,8 @@ final class FrameTaking {
 
 	private final EventQueue queue;
 
+	private final ResponseState state;
+
 	private final EventEncoder encoder;
 
 	private final EventPipe pipe;
@@ -36,6 +38,7 @@ final class FrameTaking {
 	FrameTaking(EventPipe pipe, EventQueue queue, EventEncoder encoder, ResponseRuntime runtime, ReaderWatch watch) {
 		this.pipe = pipe;
 		this.queue = queue;
+		this.state = queue.state();
 		this.encoder = encoder;
 		this.runtime = runtime;
 		this.watch = watch;
@@ -58,14 +61,14 @@ final class FrameTaking {
 	void begin(Runnable heartbeatDue) {
 		this.silence.listen(this.pipe.options().heartbeat(), heartbeatDue);
 		watchStalls();
-		if (this.queue.isOver()) {
+		if (this.state.isOver()) {
 			stop();
 		}
 	}
 
 	/** Find out from now on if nothing is taken. */
 	void watchStalls() {
-		if (this.stalls.begin(this.runtime.heartbeats(), this.pipe.options().sendTimeout()) && this.queue.isOver()) {
+		if (this.stalls.begin(this.runtime.heartbeats(), this.pipe.options().sendTimeout()) && this.state.isOver()) {
 			this.stalls.stop();
 		}
 	}
@@ -131,23 +134,23 @@ final class FrameTaking {
 
 	/** The reader got on: the source may, or has nothing more to say. */
 	private void encoded() {
-		if (this.queue.isOpen()) {
+		if (this.state.isOpen()) {
 			this.pipe.feeding().more();
 		}
 		else {
 			this.pipe.feeding().cancel();
-			if (this.queue.isOver()) {
+			if (this.state.isOver()) {
 				this.silence.stop();
 			}
 		}
 	}
 
 	private boolean isHeartbeatDue() {
-		return this.silence.isDue() && !this.queue.isOver();
+		return this.silence.isDue() && !this.state.isOver();
 	}
 
 	boolean isDrained() {
-		return this.queue.isOver() && (this.frames == null || this.frames.isEmpty());
+		return this.state.isOver() && (this.frames == null || this.frames.isEmpty());
 	}
 
 }

@@ -120,7 +120,7 @@ final class KeptReading {
 
 	private void keep(Attachment found) {
 		this.attachment = this.pipe.keep(found);
-		if (this.pipe.queue().isGone()) {
+		if (this.pipe.state().isGone()) {
 			discard();
 		}
 	}
@@ -140,7 +140,7 @@ final class KeptReading {
 	void connect(ContextView context) {
 		this.context = context;
 		feed();
-		if (this.pipe.queue().isReleased()) {
+		if (this.pipe.state().isReleased()) {
 			release();
 		}
 	}
@@ -177,7 +177,7 @@ final class KeptReading {
 	private void feed() {
 		Attachment attachment = this.attachment;
 		ContextView context = this.context;
-		if (attachment == null || context == null || this.begun || !this.firstWritten || !this.pipe.queue().isOpen()) {
+		if (attachment == null || context == null || this.begun || !this.firstWritten || !this.pipe.state().isOpen()) {
 			return;
 		}
 		this.begun = true;

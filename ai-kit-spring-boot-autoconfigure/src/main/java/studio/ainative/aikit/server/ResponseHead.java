@@ -4,6 +4,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import studio.ainative.aikit.format.WireFormat;
@@ -32,10 +34,12 @@ public final class ResponseHead {
 	 * The headers of an event stream.
 	 * @param options how to stream
 	 * @param format what the events look like
+	 * @param streamId the id of an answer that is kept, {@code null} for any other
 	 * @param persistent whether to say {@code Connection: keep-alive}
 	 * @return the headers by name, to be added to
 	 */
-	static Map<String, String> headers(StreamingOptions options, WireFormat format, boolean persistent) {
+	static Map<String, String> headers(StreamingOptions options, WireFormat format, @Nullable String streamId,
+			boolean persistent) {
 		Map<String, String> headers = new LinkedCaseInsensitiveMap<>();
 		headers.put("Content-Type", "text/event-stream");
 		headers.put("Cache-Control", options.compression() ? "no-cache" : "no-cache, no-transform");
@@ -45,6 +49,13 @@ public final class ResponseHead {
 		headers.put("X-Accel-Buffering", "no");
 		headers.putAll(format.headers());
 		headers.putAll(options.headers());
+		if (streamId != null) {
+			headers.put(StreamingResponses.STREAM_ID_HEADER, streamId);
+			String other = format.streamIdHeader();
+			if (other != null) {
+				headers.put(other, streamId);
+			}
+		}
 		return headers;
 	}
 
