@@ -19,6 +19,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.publisher.TestPublisher;
 
 import studio.ainative.aikit.event.StreamEvent;
@@ -195,15 +196,19 @@ class StreamingResponseTests {
 
 	@Test
 	void givesUpOnAReaderWhoIsTooSlow() {
-		// Long enough for the second token to be on its way before the first has stalled
-		Duration wait = Duration.ofSeconds(1);
-		StreamingResponse response = this.responses.create(OPTIONS.withBufferSize(1).withSendTimeout(wait));
+		// Time stands still for who looks for stalled readers, who might be faster
+		VirtualTimeScheduler time = VirtualTimeScheduler.create();
+		Duration wait = Duration.ofMillis(10);
+		StreamingResponse response = StreamingResponses.builder(OPTIONS.withBufferSize(1).withSendTimeout(wait))
+			.heartbeats(new HeartbeatTimer(() -> time, () -> time.now(TimeUnit.NANOSECONDS)))
+			.build()
+			.create();
 		AtomicInteger closed = new AtomicInteger();
 		response.onClose(closed::incrementAndGet);
 		Frames reader = Frames.of(response);
 		response.sendToken("a");
 		assertThatExceptionOfType(SendTimeoutException.class).isThrownBy(() -> response.sendToken("b"))
-			.withMessageContaining("PT1S")
+			.withMessageContaining("PT0.01S")
 			.satisfies((ex) -> assertThat(ex.timeout()).isEqualTo(wait));
 		await().atMost(TIMEOUT).until(() -> closed.get() == 1);
 		assertThat(response.isStreamActive()).isFalse();
