@@ -22,6 +22,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * AG-UI in front of the application's streams, on both stacks.
@@ -85,7 +86,7 @@ class AgUiEndpointTests {
 				assertThat(error.path("code").asString()).isEqualTo(code);
 			}
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -94,7 +95,7 @@ class AgUiEndpointTests {
 		HttpResponse<String> response = server(name).post("/ag-ui", "{\"x\":\"" + "x".repeat(20 * 1024 * 1024) + "\"}");
 		assertThat(response.statusCode()).isEqualTo(413);
 		assertThat(JsonMapper.shared().readTree(response.body()).path("message").asString()).contains("4");
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -116,7 +117,7 @@ class AgUiEndpointTests {
 			assertThat(error.path("code").asString()).as(shown).isEqualTo("INVALID_REQUEST");
 			assertThat(error.path("message").asString()).as(shown).isNotBlank().doesNotContain("Exception", "studio.");
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	private static String run(String messages) {

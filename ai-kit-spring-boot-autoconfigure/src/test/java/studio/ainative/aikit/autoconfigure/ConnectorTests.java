@@ -46,6 +46,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * What the application's HTTP client does with a stream's key: its TLS and its proxy
@@ -245,7 +246,7 @@ class ConnectorTests {
 		this.contextRunner.run((context) -> assertThat(context).hasNotFailed());
 		this.contextRunner.withBean(ClientHttpConnector.class, ReactorClientHttpConnector::new)
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).doesNotContain(" WARN ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -256,7 +257,7 @@ class ConnectorTests {
 					ReactiveHttpClientAutoConfiguration.class, WebClientAutoConfiguration.class))
 			.withPropertyValues("spring.http.clients.reactive.connector=jdk")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).doesNotContain(" WARN ");
+		assertNoWarnings(output);
 	}
 
 	/** Event loops of the application's own, which end at once. */

@@ -44,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Calls to a provider that speaks HTTP/2. None is retried by the rules for retries.
@@ -74,7 +75,7 @@ class Http2ProviderTests {
 				assertThat(provider.calls()).hasSize(51).allMatch((call) -> call.body().contains("Hi"));
 			});
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -148,7 +149,7 @@ class Http2ProviderTests {
 				assertThat(provider.calls()).hasSize(6);
 			});
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -182,7 +183,7 @@ class Http2ProviderTests {
 				assertThat(before).succeedsWithin(TIMEOUT);
 			});
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -254,7 +255,7 @@ class Http2ProviderTests {
 				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 1);
 			});
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -299,7 +300,7 @@ class Http2ProviderTests {
 				assertThat(provider.connections()).isEqualTo(3);
 			});
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -371,7 +372,7 @@ class Http2ProviderTests {
 				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 1);
 			});
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test

@@ -28,6 +28,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Readers who share one HTTP/2 connection, as those behind a proxy do.
@@ -71,7 +72,7 @@ class Http2Tests {
 			}).block(TIMEOUT);
 			assertThat(body).contains("\"index\":99}").endsWith("\"outcome\":\"complete\"}\n\n");
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -98,7 +99,7 @@ class Http2Tests {
 			await().atMost(TIMEOUT).until(stalled::isDisposed);
 			assertThat(stalled.text()).doesNotContain("\"outcome\"");
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -118,8 +119,7 @@ class Http2Tests {
 			// and warns then, on its own thread
 			assertThat(body(server, "/ticks").retry(1).block(TIMEOUT)).contains("\"index\":99}");
 		}
-		assertThat(output.toString().lines()).filteredOn((line) -> !line.contains("2-tests-"))
-			.noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR "));
+		assertNoWarnings(output, "2-tests-");
 	}
 
 	private static ChatServer start(WebApplicationType type, String... properties) {

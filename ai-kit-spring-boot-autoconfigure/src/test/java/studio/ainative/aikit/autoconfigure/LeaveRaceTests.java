@@ -20,6 +20,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Readers who leave while the provider's connection ends: {@code onClose} runs once for
@@ -70,7 +71,7 @@ class LeaveRaceTests {
 		finally {
 			busy.close();
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	private static void openAndLeave(Phase phase, int count, ScriptedServer provider, int port, String path)

@@ -21,6 +21,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Readers who leave, from their socket to the provider's.
@@ -70,7 +71,7 @@ class LeavingReaderTests {
 			assertThat(server.controller().closed).hasValue(left);
 			assertThat(provider.requests()).hasSize(left + 1);
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	/** The moment in which the answer begins is as good as any other. */
@@ -96,7 +97,7 @@ class LeavingReaderTests {
 			await().atMost(TIMEOUT).until(() -> provider.requests().stream().noneMatch(RecordedRequest::isOpen));
 			await().atMost(TIMEOUT).until(() -> server.controller().closed.get() == readers);
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	private static ChatServer start(WebApplicationType type, ScriptedServer provider) {

@@ -30,6 +30,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * OpenAI's API in front of the application's streams, on both stacks.
@@ -132,7 +133,7 @@ class OpenAiEndpointTests {
 				assertThat(response.headers().firstValue("x-should-retry")).hasValue("false");
 			}
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -143,7 +144,7 @@ class OpenAiEndpointTests {
 				+ "\"content\":\"data:image/png;base64," + image + "\"}]}");
 		assertThat(response.statusCode()).isEqualTo(413);
 		assertEnvelope(response, "null", "request_too_large");
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -168,7 +169,7 @@ class OpenAiEndpointTests {
 			assertThat(error.path("code").asString()).as(shown).isEqualTo("invalid_request");
 			assertThat(error.path("message").asString()).as(shown).isNotBlank().doesNotContain("Exception", "studio.");
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	private static String message(String messages) {
@@ -287,7 +288,7 @@ class OpenAiEndpointTests {
 			assertThat(refused.headers().firstValue("x-should-retry")).hasValue("false");
 			assertEnvelope(send(server(name), "POST", "/own/chat/completions", "{", accept), "null", "invalid_request");
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test

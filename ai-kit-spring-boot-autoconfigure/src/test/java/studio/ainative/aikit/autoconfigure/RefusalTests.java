@@ -44,6 +44,7 @@ import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Whose requests are answered when they get no stream, and whose are left to the
@@ -87,7 +88,8 @@ class RefusalTests {
 					.isEqualTo(detail);
 			}
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ", "canary");
+		assertNoWarnings(output);
+		assertThat(output).doesNotContain("canary");
 	}
 
 	@Test
@@ -105,7 +107,7 @@ class RefusalTests {
 		assertThat(response.statusCode()).isEqualTo(405);
 		assertThat(response.headers().firstValue("Allow")).hasValue("POST");
 		assertThat(response.body()).contains("This address is for requests of another method.");
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 		assertThat(send("netty", "GET", "/own-type", "text/event-stream").statusCode()).isEqualTo(405);
 	}
 

@@ -20,6 +20,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Readers who stop reading and don't leave. The framework's own executor refuses all work
@@ -88,7 +89,7 @@ class StalledReaderTests {
 				assertThat(next.readAll()).contains("\"outcome\":\"complete\"");
 			}
 			assertThat(server.controller().closed).hasValue(READERS);
-			assertThat(output).doesNotContain(" WARN ", " ERROR ");
+			assertNoWarnings(output);
 		}
 	}
 

@@ -23,6 +23,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Answers with tools as readers see them, in each way in which a controller may stream,
@@ -71,7 +72,7 @@ class ToolReaderTests {
 				}
 			}
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	/**
@@ -136,7 +137,7 @@ class ToolReaderTests {
 				}
 			}
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	/** Where the answer stands when its reader leaves. */

@@ -30,6 +30,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Connections that are there before the first call.
@@ -64,7 +65,7 @@ class WarmTests {
 				assertThat(others).allSatisfy((other) -> assertThat(other).succeedsWithin(TIMEOUT).isEqualTo("Hello"));
 			});
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -135,7 +136,7 @@ class WarmTests {
 				await().atMost(TIMEOUT).until(() -> provider.connections() == 2);
 			});
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -144,7 +145,7 @@ class WarmTests {
 		runner("https://localhost:1/v1")
 			.withPropertyValues("ai-kit.stream.warm=true", "spring.reactor.netty.shutdown-quiet-period=1s")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test

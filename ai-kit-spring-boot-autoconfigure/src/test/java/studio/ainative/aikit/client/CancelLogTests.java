@@ -14,8 +14,8 @@ import studio.ainative.aikit.provider.openai.OpenAIProvider;
 import studio.ainative.aikit.test.RecordedRequest;
 import studio.ainative.aikit.test.ScriptedServer;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Callers who leave are nobody's trouble.
@@ -43,7 +43,7 @@ class CancelLogTests {
 			}
 			await().atMost(TIMEOUT).until(() -> server.requests().stream().noneMatch(RecordedRequest::isOpen));
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 }

@@ -32,6 +32,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Calls that are given up, each while its connection may just be ending on a thread of
@@ -88,8 +89,7 @@ class CancelRaceTests {
 		}
 		// The server may warn of a caller who leaves in the handshake. Boot logs the end
 		// of a thread's name only
-		assertThat(output.getAll().lines().filter((line) -> !line.contains("-server-")))
-			.noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR "));
+		assertNoWarnings(output, "-server-");
 	}
 
 	private static void forAll(ExecutorService threads, List<Race> races, Step step) throws Exception {

@@ -35,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Answers that are compressed though nobody has asked for that, whatever HTTP client is
@@ -159,7 +160,7 @@ class ContentEncodingTests {
 			assertThat(provider.calls()).hasSize(1);
 			await().atMost(TIMEOUT).until(() -> provider.open() == 0);
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test

@@ -29,6 +29,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 import studio.ainative.aikit.tokens.TokenCounter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * What is not ours may fail at the worst moment: the call still ends, once, and the
@@ -77,7 +78,7 @@ class ForeignFaultTests {
 			this.signals.set(0);
 			this.over = new CountDownLatch(1);
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test

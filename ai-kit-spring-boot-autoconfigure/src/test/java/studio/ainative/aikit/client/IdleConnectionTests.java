@@ -28,6 +28,7 @@ import studio.ainative.aikit.provider.openai.OpenAIProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Connections that the provider closes while nobody uses them, or before it answers:
@@ -62,7 +63,7 @@ class IdleConnectionTests {
 			assertThat(wrong.collectList().block(TIMEOUT)).isEmpty();
 			assertThat(provider.connections()).isGreaterThan(CALLERS);
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -84,7 +85,7 @@ class IdleConnectionTests {
 				assertThat(Answers.text(stream.stream("q" + call))).isEqualTo("a" + call);
 			}
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -114,7 +115,7 @@ class IdleConnectionTests {
 			pool.disposeLater().block(TIMEOUT);
 			loops.disposeLater(Duration.ZERO, TIMEOUT).block(TIMEOUT);
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest

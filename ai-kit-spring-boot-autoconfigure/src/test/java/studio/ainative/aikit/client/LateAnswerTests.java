@@ -26,6 +26,7 @@ import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.provider.openai.OpenAIProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * An answer whose headers arrive while its caller is leaving. The library has taken the
@@ -68,7 +69,7 @@ class LateAnswerTests {
 		this.caller.cancel();
 		assertThat(this.arrived.getCount()).isZero();
 		assertThat(this.readers).hasValue(0);
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -101,7 +102,7 @@ class LateAnswerTests {
 		}))).subscribe(this.caller);
 		left.get(10, TimeUnit.SECONDS);
 		assertThat(this.readers).hasValue(1);
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	private static Flux<StreamEvent> stream(Mono<ClientResponse> response) {

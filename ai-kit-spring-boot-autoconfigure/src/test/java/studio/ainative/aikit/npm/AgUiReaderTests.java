@@ -16,6 +16,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * {@code @ag-ui/client} 0.0.59 and 1.0.0 run our agents on both stacks: between
@@ -58,7 +59,7 @@ class AgUiReaderTests {
 			assertThat(seen).hasSize(2).allSatisfy(AgUiReaderTests::assertAllIsSeen);
 		});
 		assertThat(provider.requests().get(before).body()).contains(JSON_OF_TOOLS);
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	private static final String JSON_OF_TOOLS = "{\"type\":\"function\",\"function\":{\"name\":\"weather\"";

@@ -31,6 +31,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * OpenAI's own SDKs, that of npm and that of Java, read both stacks: between heartbeats,
@@ -89,7 +90,7 @@ class OpenAiReaderTests {
 		provider.respond().status(429).retryAfter("7");
 		provider.respond().status(429).retryAfter("7");
 		this.servers.read(reader, (url) -> assertAllIsSeen(npm.run("openai.mjs", url + "/v1")));
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	private static void assertAllIsSeen(JsonNode seen) {
@@ -147,7 +148,7 @@ class OpenAiReaderTests {
 				client.close();
 			}
 		});
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	static OpenAIClient client(String url) {

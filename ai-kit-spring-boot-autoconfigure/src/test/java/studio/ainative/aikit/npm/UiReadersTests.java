@@ -46,6 +46,7 @@ import studio.ainative.aikit.server.StreamingResponses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * The package {@code ai}, in the versions on either side of each change of what they
@@ -104,7 +105,7 @@ class UiReadersTests {
 			assertThat(wrong).isEmpty();
 			assertEachFlavourWasSent(chats);
 			await().atMost(Duration.ofSeconds(30)).until(() -> provider.open.get() == 0);
-			assertThat(output).doesNotContain(" WARN ", " ERROR ");
+			assertNoWarnings(output);
 		}
 	}
 

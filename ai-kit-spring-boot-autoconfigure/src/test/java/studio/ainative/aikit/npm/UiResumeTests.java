@@ -37,6 +37,7 @@ import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.server.StreamingResponses;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Pages of {@code useChat} that are loaded anew in the middle of an answer, and the
@@ -84,7 +85,7 @@ class UiResumeTests {
 			assertThat(netty.getBean(ChatController.class).answers)
 				.allSatisfy((prompt, calls) -> assertThat(calls).hasSize(1));
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	private static List<JsonNode> named(List<JsonNode> lines, String name) {

@@ -29,6 +29,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import studio.ainative.aikit.autoconfigure.FakeProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * What a client gets for bad input from the README's controllers as they stand: a plain
@@ -99,7 +100,8 @@ class BadInputTests {
 		int calls = this.provider.calls().size();
 		assertRefused(body, "application/json", 400, sentence);
 		assertThat(this.provider.calls()).hasSize(calls);
-		assertThat(output).doesNotContain(" WARN ", " ERROR ", OWN_WORDS);
+		assertNoWarnings(output);
+		assertThat(output).doesNotContain(OWN_WORDS);
 	}
 
 	@ParameterizedTest
@@ -109,7 +111,8 @@ class BadInputTests {
 	void saysWhatTypeABodyMustHave(@Nullable String type, CapturedOutput output) throws Exception {
 		assertRefused("{\"messages\":[]}", type, 415,
 				"The request's body must be JSON, and its Content-Type application/json.");
-		assertThat(output).doesNotContain(" WARN ", " ERROR ", OWN_WORDS);
+		assertNoWarnings(output);
+		assertThat(output).doesNotContain(OWN_WORDS);
 	}
 
 	@Test
@@ -117,7 +120,7 @@ class BadInputTests {
 		assertRefused("[".repeat(100_000), "application/json", 400, "The request's body must be an object.");
 		assertRefused("{\"messages\":" + "[".repeat(1_000), "application/json", 400,
 				"The request's body holds a text, a number or a nesting that is too long.");
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -126,7 +129,7 @@ class BadInputTests {
 			assertRefusal(post(this.servlet, "/api/conversation", " ", "text/plain", accept), 400,
 					"'content' must not be blank");
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest(autoCloseArguments = false)
@@ -151,7 +154,7 @@ class BadInputTests {
 						"The request's body is larger than this server accepts.");
 			}
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 		assertThat(post(this.servlet, "/api/chat", body, "application/json", null).statusCode()).isEqualTo(200);
 	}
 

@@ -22,6 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import studio.ainative.aikit.autoconfigure.FakeProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * The README's controller for {@code useChat}, over HTTP: what it streams, and what bad
@@ -110,7 +111,8 @@ class UiChatTests {
 		int calls = this.provider.calls().size();
 		assertRefused(body, 400, sentence);
 		assertThat(this.provider.calls()).hasSize(calls);
-		assertThat(output).doesNotContain(" WARN ", " ERROR ", "canary");
+		assertNoWarnings(output);
+		assertThat(output).doesNotContain("canary");
 	}
 
 	@Test
@@ -125,7 +127,7 @@ class UiChatTests {
 				"The request's body holds a text, a number or a nesting that is too long.");
 		assertRefusal(post(this.narrow, asking("{\"type\":\"text\",\"text\":\"" + "t".repeat(300_000) + "\"}")), 413,
 				"The request's body is larger than this server accepts.");
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	Stream<ConfigurableApplicationContext> stacks() {

@@ -19,6 +19,7 @@ import studio.ainative.aikit.event.StreamEvent.Token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 import static studio.ainative.aikit.server.Answers.HEARTBEAT;
 import static studio.ainative.aikit.server.Answers.HELLO;
 import static studio.ainative.aikit.server.Answers.START;
@@ -189,7 +190,7 @@ public abstract class HttpContract extends DeclaringContract {
 		assertThat(script.cancelled).hasValue(1);
 		assertAnswersStill();
 		assertThat(script.closed).hasValue(1);
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -203,7 +204,7 @@ public abstract class HttpContract extends DeclaringContract {
 			return script.cancelled.get() == 1;
 		});
 		assertAnswersStill();
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -227,7 +228,7 @@ public abstract class HttpContract extends DeclaringContract {
 			assertThat(neighbour.readAll()).endsWith("\"outcome\":\"complete\"}\n\n");
 			assertThat(script.closed).hasValue(1);
 		}
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
@@ -266,7 +267,7 @@ public abstract class HttpContract extends DeclaringContract {
 		await().atMost(TIMEOUT).until(() -> script.closed.get() > 0);
 		assertAnswersStill();
 		assertThat(script.closed).hasValue(1);
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	private static boolean isWaiting(@Nullable Thread thread) {

@@ -14,6 +14,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * A response that was made and will never be read lets go of its source and tells its
@@ -43,7 +44,7 @@ abstract class LeavingContract extends FramingContract {
 		}
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(script.closed).hasValue(READERS));
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(script.ended).hasValue(script.subscribed.get()));
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest

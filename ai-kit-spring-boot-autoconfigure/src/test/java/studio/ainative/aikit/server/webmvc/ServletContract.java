@@ -19,6 +19,7 @@ import studio.ainative.aikit.server.SseReader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * What a reader gets from Spring MVC, whatever the container: an emitter as well.
@@ -51,7 +52,7 @@ abstract class ServletContract extends HttpContract {
 	void letsAnEmitterGoWhoseReaderResets(String path, CapturedOutput output) throws Exception {
 		letsGoOfAnAnswerWhoseReaderResets(path, output);
 		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(this.requests.active(path)).isZero());
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@ParameterizedTest
@@ -126,7 +127,7 @@ abstract class ServletContract extends HttpContract {
 			assertThat(next.readAll()).isEqualTo(Answers.HELLO);
 		}
 		assertThat(script.closed).hasValue(1);
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 }

@@ -53,6 +53,7 @@ import studio.ainative.aikit.server.SseReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 
 /**
  * Responses of Spring MVC on Tomcat. It never ends some requests whose readers reset
@@ -112,7 +113,7 @@ class TomcatTests extends ServletContract {
 		});
 		await().atMost(Duration.ofSeconds(10)).until(() -> this.hesitation.overcome.get() > 0);
 		assertThat(this.hesitation.overcome).hasValue(1);
-		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+		assertNoWarnings(output);
 	}
 
 	@Test
