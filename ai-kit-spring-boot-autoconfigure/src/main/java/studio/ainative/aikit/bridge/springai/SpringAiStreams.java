@@ -31,7 +31,9 @@ import studio.ainative.aikit.event.StreamEvent;
  * <ul>
  * <li>The call of a reader who has left ends with the provider's next chunk, or at the
  * SDK's own timeout if there is none: only the thread that reads can close the connection
- * (models on {@code WebClient} are closed at once).
+ * (models on {@code WebClient} are closed at once). With openai-java 4.101 in place of
+ * 4.49, which Spring AI asks for, a call that was left before its first chunk goes on to
+ * its end: closing the SDK's stream then no longer closes the connection.
  * <li>Its timeouts cut a long answer that is healthy.
  * <li>Its model for Gemini gives each chunk the reason {@code STOP}, so an answer that
  * was cut looks whole.
