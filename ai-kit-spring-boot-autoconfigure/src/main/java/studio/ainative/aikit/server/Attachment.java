@@ -52,11 +52,16 @@ record Attachment(Resumption resumption, String streamId, Instant startedAt, lon
 		}
 	}
 
-	/** Nobody is going to read it. */
+	/** Nobody is going to read it: its key is free again. */
 	void discard() {
 		if (this.isFirst && this.local != null) {
 			this.local.discard();
 		}
+	}
+
+	/** Whether the same request finds it, where its id is not known. */
+	boolean hasKey() {
+		return this.local != null && this.local.opened().key() != null;
 	}
 
 	/** Whether it can be read again. */

@@ -306,6 +306,7 @@ final class EventPipe implements FrameSource {
 	@Override
 	public void discard() {
 		if (this.state.attach()) {
+			this.feeding.discard();
 			close();
 		}
 	}

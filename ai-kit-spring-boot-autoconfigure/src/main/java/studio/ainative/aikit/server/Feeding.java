@@ -102,6 +102,13 @@ final class Feeding {
 			feed.cancel();
 		}
 		else if (this.kept != null) {
+			this.kept.leave();
+		}
+	}
+
+	/** Nothing was ever wanted. */
+	void discard() {
+		if (this.kept != null) {
 			this.kept.discard();
 		}
 	}

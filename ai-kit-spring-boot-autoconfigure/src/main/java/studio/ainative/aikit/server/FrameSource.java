@@ -43,7 +43,8 @@ public interface FrameSource {
 	 * Settle what depends on the request: whose the answer is, whether it was begun
 	 * before, whether it may be read. To be subscribed to once, before {@link #headers}
 	 * are asked for. Fails with a {@code ResponseStatusException} if the request is to be
-	 * refused.
+	 * refused. Goes on if cancelled: {@link #close()} or {@link #discard()} then says
+	 * what is to become of an answer that has begun.
 	 * @param request the request
 	 * @return completes when the response can be opened, mostly at once
 	 */

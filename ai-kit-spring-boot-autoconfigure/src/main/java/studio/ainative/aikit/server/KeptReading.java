@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 import org.springframework.http.HttpStatus;
@@ -38,8 +39,14 @@ final class KeptReading {
 	/** {@code null} until it is found, and for good if it can't be kept. */
 	private volatile @Nullable Attachment attachment;
 
-	/** Of the reader, as soon as it is there. */
-	private volatile @Nullable ContextView context;
+	/** Of who asks, then of the reader. */
+	private volatile ContextView context = Context.empty();
+
+	/** The reader is there. */
+	private volatile boolean connected;
+
+	/** Nobody is going to read the answer. */
+	private volatile boolean unwanted;
 
 	/** The first frame was taken and has left. */
 	private volatile boolean firstWritten;
@@ -83,11 +90,19 @@ final class KeptReading {
 	}
 
 	/**
-	 * Begin the answer, or find it.
+	 * Begin the answer, or find it. That is done to its end though nobody waits for it
+	 * any more: an answer that has begun in the log is to be made, or forgotten there.
 	 * @param request the request
 	 * @return completes when that is done
 	 */
 	Mono<Void> find(ReaderRequest request) {
+		return Mono.<Void>deferContextual((context) -> {
+			this.context = context;
+			return findNow(request);
+		}).cache();
+	}
+
+	private Mono<Void> findNow(ReaderRequest request) {
 		Again again = this.again;
 		Flux<? extends StreamEvent> source = this.source;
 		Mono<Attachment> found = (again != null) ? attach(again, request)
@@ -121,7 +136,13 @@ final class KeptReading {
 	private void keep(Attachment found) {
 		this.attachment = this.pipe.keep(found);
 		if (this.pipe.state().isGone()) {
-			discard();
+			// Its id was told to nobody
+			if (this.unwanted || !found.hasKey()) {
+				found.discard();
+			}
+			else {
+				leave();
+			}
 		}
 	}
 
@@ -139,6 +160,7 @@ final class KeptReading {
 	 */
 	void connect(ContextView context) {
 		this.context = context;
+		this.connected = true;
 		feed();
 		if (this.pipe.state().isReleased()) {
 			release();
@@ -151,9 +173,8 @@ final class KeptReading {
 	 */
 	void release() {
 		Attachment attachment = this.attachment;
-		ContextView context = this.context;
-		if (attachment != null && context != null) {
-			attachment.beginUnread(context);
+		if (attachment != null && this.connected) {
+			attachment.beginUnread(this.context);
 		}
 	}
 
@@ -176,28 +197,35 @@ final class KeptReading {
 	 */
 	private void feed() {
 		Attachment attachment = this.attachment;
-		ContextView context = this.context;
-		if (attachment == null || context == null || this.begun || !this.firstWritten || !this.pipe.state().isOpen()) {
+		if (attachment == null || !this.connected || this.begun || !this.firstWritten || !this.pipe.state().isOpen()) {
 			return;
 		}
 		this.begun = true;
-		this.pipe.feeding().begin(attachment.connect(this.pipe, context));
+		this.pipe.feeding().begin(attachment.connect(this.pipe, this.context));
 	}
 
 	/**
-	 * Nobody is going to read it by this response. A reader who was there may have the
-	 * answer's id by now, though no frame is known to have left, and come again.
+	 * The reader has left before it has read anything. It may know the answer's id by
+	 * now, though no frame is known to have left, or have its key, and come again.
 	 */
-	void discard() {
+	void leave() {
 		Attachment attachment = this.attachment;
-		ContextView context = this.context;
 		if (attachment == null) {
 			return;
 		}
-		if (context != null && attachment.isKept()) {
-			attachment.beginUnread(context);
+		if (attachment.isKept()) {
+			attachment.beginUnread(this.context);
 		}
 		else {
+			attachment.discard();
+		}
+	}
+
+	/** Nobody was ever going to read it. */
+	void discard() {
+		this.unwanted = true;
+		Attachment attachment = this.attachment;
+		if (attachment != null) {
 			attachment.discard();
 		}
 	}

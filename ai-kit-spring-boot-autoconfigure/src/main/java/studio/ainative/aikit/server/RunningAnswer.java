@@ -168,9 +168,13 @@ final class RunningAnswer {
 		return this.tails.isEmpty() && !this.tape.isEnded();
 	}
 
-	/** Nobody is going to read it: its request wants headers only, say. */
+	/**
+	 * Nobody is going to read it: its request wants headers only, say. The log forgets
+	 * it, so that its key begins another.
+	 */
 	void discard() {
 		if (this.started.compareAndSet(false, true)) {
+			keepNoLonger();
 			end(null, Outcome.ABANDONED);
 		}
 	}

@@ -142,6 +142,9 @@ final class ResumeServer implements AutoCloseable {
 		/** How often such a call was cancelled. */
 		final AtomicInteger cancels = new AtomicInteger();
 
+		/** How many readers of answers are known to have left. */
+		final AtomicInteger left = new AtomicInteger();
+
 		private final Map<String, Sinks.Many<StreamEvent>> sources = new ConcurrentHashMap<>();
 
 		private final StreamingResponses responses;
@@ -176,7 +179,7 @@ final class ResumeServer implements AutoCloseable {
 
 		@GetMapping("/chat/{name}")
 		StreamingResponse chat(@PathVariable("name") String name) {
-			return this.responses.from(flux(name));
+			return this.responses.from(flux(name)).onClose(this.left::incrementAndGet);
 		}
 
 		/** The same for whoever asks as AI Kit's client does. */

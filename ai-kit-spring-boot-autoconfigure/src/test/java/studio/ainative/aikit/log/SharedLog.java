@@ -18,6 +18,9 @@ public final class SharedLog implements AnswerLog {
 	/** What it fails with, {@code null} while it works. */
 	public final AtomicReference<@Nullable Reason> failure = new AtomicReference<>();
 
+	/** What an answer that is to be opened waits for. */
+	public final AtomicReference<Mono<Void>> beforeOpening = new AtomicReference<>(Mono.empty());
+
 	@Override
 	public boolean isShared() {
 		return true;
@@ -25,7 +28,8 @@ public final class SharedLog implements AnswerLog {
 
 	@Override
 	public Mono<LogOpening> open(NewAnswer answer) {
-		return works().then(this.log.open(answer))
+		return works().then(Mono.defer(this.beforeOpening::get))
+			.then(this.log.open(answer))
 			.map((opening) -> (opening.writer() != null)
 					? LogOpening.opened(opening.streamId(), new FailingWriter(opening.writer())) : opening);
 	}

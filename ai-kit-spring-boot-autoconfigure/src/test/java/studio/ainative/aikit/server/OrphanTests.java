@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Sinks;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -105,6 +106,21 @@ class OrphanTests {
 		this.source.assertNotCancelled();
 		pass(Duration.ofSeconds(1));
 		this.source.assertCancelled();
+	}
+
+	/** Its id was told to nobody, and it has no key. */
+	@Test
+	void isForgottenIfNobodyCanFindIt() {
+		StreamingResponse response = responses(ResumeOptions.defaults()).from(this.source.flux());
+		Sinks.Empty<Void> opening = Sinks.empty();
+		this.log.beforeOpening.set(opening.asMono());
+		response.frames().prepare(new AnonymousRequest()).subscribe().dispose();
+		response.frames().close();
+		opening.tryEmitEmpty().orThrow();
+		this.source.assertWasNotSubscribed();
+		assertThat(idOf(response)).isNotEmpty();
+		assertThat(this.log.status(idOf(response)).blockOptional(TIMEOUT)).isEmpty();
+		assertThat(this.made).extracting(StreamingResponses::keptAnswers).isEqualTo(0);
 	}
 
 	/** An answer whose only reader has left. */

@@ -58,11 +58,12 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 		if (frames.isPrepared()) {
 			return written;
 		}
+		boolean hasReader = isFollowedByBody(exchange.getRequest(), exchange.getResponse());
 		return ExchangeReaderRequest.of(exchange)
 			.flatMap(frames::prepare)
 			.then(written)
 			.doOnError((ex) -> frames.discard())
-			.doOnCancel(frames::discard);
+			.doOnCancel(hasReader ? frames::close : frames::discard);
 	}
 
 	static Mono<Void> write(FrameSource frames, @Nullable ServerHttpRequest request,
@@ -81,7 +82,12 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 				}
 			});
 			GzipEncoder gzip = compress(frames, request, headers);
-			return isFollowedByBody(request, message) ? write(frames, gzip, message) : message.setComplete();
+			if (isFollowedByBody(request, message)) {
+				return write(frames, gzip, message);
+			}
+			// Before the reader can come again
+			frames.discard();
+			return message.setComplete();
 		}).doFinally((signal) -> frames.discard());
 	}
 
