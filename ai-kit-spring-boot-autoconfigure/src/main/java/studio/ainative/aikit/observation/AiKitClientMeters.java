@@ -3,7 +3,8 @@ package studio.ainative.aikit.observation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of calls. All have the low-cardinality keys of the call's span as tags.
+ * The metrics of calls. All but the last, which is one of tools' runs, have the
+ * low-cardinality keys of the call's span as tags.
  *
  * @since 0.1.0
  */
@@ -66,7 +67,12 @@ public enum AiKitClientMeters {
 
 	/** What calls cost. */
 	COST("aikit.client.cost", "aikit.client.cost", "counter", "", "`aikit.currency`, `aikit.usage.estimated`",
-			"what calls cost, if the model's prices are known; estimated `true` where the provider told no usage");
+			"what calls cost, if the model's prices are known; estimated `true` where the provider told no usage"),
+
+	/** How long tools run. */
+	TOOL_DURATION("gen_ai.execute_tool.duration", null, "histogram", "seconds",
+			"`gen_ai.tool.name`, `gen_ai.tool.type`, `error.type`, `aikit.outcome`, `aikit.stream`",
+			"how long a tool's function ran; names of tools past the first 100 are `other`");
 
 	private final @Nullable String current;
 
@@ -116,7 +122,7 @@ public enum AiKitClientMeters {
 	}
 
 	/**
-	 * Tags besides those that all have.
+	 * Tags besides those that all but the last have.
 	 * @return their names, as the README shows them
 	 */
 	public String tags() {

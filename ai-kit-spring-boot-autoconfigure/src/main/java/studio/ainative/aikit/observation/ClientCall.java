@@ -135,8 +135,8 @@ public final class ClientCall {
 	 * @return the run, to be ended
 	 */
 	public ToolCall beginTool(String callId, String name, String description) {
-		return ToolCall.begin(this.observations.registry(), this.observation, this.context.facts().stream(), callId,
-				name, description);
+		return ToolCall.begin(this.observations, this.observation, this.context.facts().stream(), callId, name,
+				description);
 	}
 
 	/**

@@ -21,4 +21,11 @@ public interface ClientCallListener {
 	 */
 	void ended(AiKitClientObservationContext call);
 
+	/**
+	 * A run of a tool's function has ended; told once, in the scope of the run's span.
+	 * @param run how it ended
+	 */
+	default void toolEnded(ToolCallEnd run) {
+	}
+
 }

@@ -32,7 +32,7 @@ import studio.ainative.aikit.event.Usage;
  */
 public final class ClientMeters implements ClientCallListener {
 
-	private static final double NANOS_PER_SECOND = 1e9;
+	static final double NANOS_PER_SECOND = 1e9;
 
 	private static final String MODALITY = "gen_ai.token.modality";
 
@@ -50,6 +50,9 @@ public final class ClientMeters implements ClientCallListener {
 	/** By the tags of calls: looking meters up in the registry takes longer. */
 	private final Map<KeyValues, CallMeters> meters = new ConcurrentHashMap<>();
 
+	/** Not with the older names, which have no such metric. */
+	private final @Nullable ToolMeters tools;
+
 	/**
 	 * Make metrics.
 	 * @param registry where to
@@ -60,6 +63,8 @@ public final class ClientMeters implements ClientCallListener {
 		this.registry = Objects.requireNonNull(registry, "'registry' must not be null");
 		this.convention = Objects.requireNonNull(convention, "'convention' must not be null");
 		this.names = Objects.requireNonNull(names, "'names' must not be null");
+		String toolDuration = AiKitClientMeters.TOOL_DURATION.meterName(names);
+		this.tools = (toolDuration != null) ? new ToolMeters(registry, toolDuration) : null;
 	}
 
 	private static double[] tokenBounds() {
@@ -77,6 +82,22 @@ public final class ClientMeters implements ClientCallListener {
 			KeyValues keys = this.convention.getLowCardinalityKeyValues(call);
 			this.meters.computeIfAbsent(keys, CallMeters::new).record(call, end);
 		}
+	}
+
+	@Override
+	public void toolEnded(ToolCallEnd run) {
+		if (this.tools != null) {
+			this.tools.record(run);
+		}
+	}
+
+	static DistributionSummary seconds(MeterRegistry registry, AiKitClientMeters meter, String name, Tags tags) {
+		return DistributionSummary.builder(name)
+			.description(meter.description())
+			.baseUnit(meter.unit())
+			.serviceLevelObjectives(ChunkTimes.BOUNDS)
+			.tags(tags)
+			.register(registry);
 	}
 
 	/** The meters of calls with the same tags, made as they are needed. */
@@ -184,12 +205,8 @@ public final class ClientMeters implements ClientCallListener {
 		}
 
 		private DistributionSummary seconds(AiKitClientMeters meter) {
-			return DistributionSummary.builder(Objects.requireNonNull(meter.meterName(ClientMeters.this.names)))
-				.description(meter.description())
-				.baseUnit(meter.unit())
-				.serviceLevelObjectives(ChunkTimes.BOUNDS)
-				.tags(this.tags)
-				.register(ClientMeters.this.registry);
+			return ClientMeters.seconds(ClientMeters.this.registry, meter,
+					Objects.requireNonNull(meter.meterName(ClientMeters.this.names)), this.tags);
 		}
 
 		private Counter counter(AiKitClientMeters meter, Tags further) {

@@ -16,6 +16,8 @@ import org.springframework.context.ApplicationContext;
 
 import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.client.RetryConfig;
+import studio.ainative.aikit.client.Tool;
+import studio.ainative.aikit.client.ToolProvider;
 import studio.ainative.aikit.observation.AiKitClientMeters;
 import studio.ainative.aikit.observation.AiKitClientObservationDocumentation.LowCardinalityKeys;
 import studio.ainative.aikit.observation.AiKitServerMeters;
@@ -60,11 +62,11 @@ final class EveryMeter {
 			.collect(Collectors.toSet());
 		Set<AiKitClientMeters> ofSome = Set.of(AiKitClientMeters.OPERATION_INPUT_TOKENS,
 				AiKitClientMeters.OPERATION_OUTPUT_TOKENS, AiKitClientMeters.TOKEN_USAGE, AiKitClientMeters.RETRIES,
-				AiKitClientMeters.COST);
+				AiKitClientMeters.COST, AiKitClientMeters.TOOL_DURATION);
 		return Arrays.stream(AiKitClientMeters.values())
 			.filter((meter) -> meter.meterName(names) != null)
 			.map((meter) -> new Documented(String.valueOf(meter.meterName(names)), meter.kind(), meter.unit(),
-					tags(common, meter.tags()),
+					tags((meter == AiKitClientMeters.TOOL_DURATION) ? Set.of() : common, meter.tags()),
 					ofSome.contains(meter) ? Set.of() : quoted(LowCardinalityKeys.OUTCOME.description())))
 			.toList();
 	}
@@ -95,8 +97,8 @@ final class EveryMeter {
 	}
 
 	/**
-	 * Make calls that end in each way, one with a retry and a known price, and have a
-	 * reader of an answer that is kept.
+	 * Make calls that end in each way, one with a retry and a known price and one that
+	 * runs a tool, and have a reader of an answer that is kept.
 	 * @param registry what takes the metrics
 	 * @param names the version of the names
 	 */
@@ -122,6 +124,10 @@ final class EveryMeter {
 						.retry(RetryConfig.defaults().withDelay(Duration.ofMillis(1), Duration.ofMillis(1)))
 						.build()
 						.stream("Hi"));
+					ToolProvider.OPENAI.respondCall(provider, "c1", "weather", "{}");
+					provider.respond("Clear");
+					ObservedCalls
+						.run(builder(context).tool(Tool.of("weather", "", "", (call) -> "clear")).build().stream("Hi"));
 				});
 		}
 	}

@@ -6,7 +6,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,6 +29,9 @@ import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.client.Tool;
 import studio.ainative.aikit.client.ToolFunction;
 import studio.ainative.aikit.client.ToolProvider;
+import studio.ainative.aikit.observation.AiKitClientObservationContext;
+import studio.ainative.aikit.observation.ClientCallListener;
+import studio.ainative.aikit.observation.ToolCallEnd;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,6 +110,7 @@ class ToolSpanTests {
 		assertThat(this.stopped).extracting(Observation.Context::getContextualName)
 			.containsExactly("try", "execute_tool weather", "try", "chat gpt-4o");
 		assertThat(this.registry.getCurrentObservation()).isNull();
+		assertIsMeasured("complete", "none");
 	}
 
 	@Test
@@ -133,6 +139,7 @@ class ToolSpanTests {
 		assertThat(run.getLowCardinalityKeyValue("error.type").getValue()).isEqualTo("java.lang.IllegalStateException");
 		assertThat(run.getLowCardinalityKeyValue("aikit.outcome").getValue()).isEqualTo("error");
 		assertThat(run.getAllKeyValues().toString()).doesNotContain("canary");
+		assertIsMeasured("error", "java.lang.IllegalStateException");
 	}
 
 	@Test
@@ -151,6 +158,7 @@ class ToolSpanTests {
 			assertThat(run().getLowCardinalityKeyValue("aikit.outcome").getValue()).isEqualTo("abandoned");
 			assertThat(run().getLowCardinalityKeyValue("error.type").getValue()).isEqualTo("none");
 			assertThat(run().getError()).isNull();
+			assertIsMeasured("abandoned", "none");
 		});
 	}
 
@@ -167,6 +175,68 @@ class ToolSpanTests {
 		assertThat(run().getLowCardinalityKeyValue("aikit.outcome").getValue()).isEqualTo("timeout");
 		assertThat(run().getLowCardinalityKeyValue("error.type").getValue())
 			.isEqualTo("java.util.concurrent.TimeoutException");
+		assertIsMeasured("timeout", "java.util.concurrent.TimeoutException");
+		assertThat(durations().totalAmount()).isGreaterThanOrEqualTo(0.05);
+	}
+
+	@Test
+	void areMeasuredInTheirSpan() {
+		respondCall();
+		this.provider.respond("Clear");
+		List<String> current = new CopyOnWriteArrayList<>();
+		ClientCallListener listener = new ClientCallListener() {
+
+			@Override
+			public void ended(AiKitClientObservationContext call) {
+			}
+
+			@Override
+			public void toolEnded(ToolCallEnd run) {
+				current.add(run.tool() + " of " + run.stream() + ", "
+						+ path(Objects.requireNonNull(ToolSpanTests.this.registry.getCurrentObservation())));
+			}
+
+		};
+		application((call) -> "clear").withBean(ClientCallListener.class, () -> listener)
+			.run((context) -> ObservedCalls.run(context.getBean("aiStream", AIStream.class).stream("Hi")));
+		assertThat(current).containsExactly("weather of default, aikit.client.tool < aikit.client.call");
+	}
+
+	@Test
+	void haveNoMetricByTheOlderNames() {
+		respondCall();
+		this.provider.respond("Clear");
+		application((call) -> "clear").withPropertyValues("ai-kit.observations.names=otel-1.41")
+			.run((context) -> ObservedCalls.run(context.getBean("aiStream", AIStream.class).stream("Hi")));
+		assertThat(this.meters.find("gen_ai.client.operation.duration").summaries()).isNotEmpty();
+		assertThat(this.meters.find("gen_ai.execute_tool.duration").meters()).isEmpty();
+	}
+
+	@Test
+	void namesThatEachRequestBringsAreBounded() {
+		application((call) -> "clear").run((context) -> {
+			for (int number = 0; number < 110; number++) {
+				ToolProvider.OPENAI.respondCall(this.provider, "c1", "tool-" + number, "{}");
+				this.provider.respond("Clear");
+				AIStream.Builder builder = context.getBean("aiStreamBuilder", AIStream.Builder.class);
+				ObservedCalls.run(builder.tool("tool-" + number, "", "", (call) -> "clear").build().stream("Hi"));
+			}
+		});
+		assertThat(this.meters.find("gen_ai.execute_tool.duration").summaries()).hasSize(101)
+			.filteredOn((summary) -> "other".equals(summary.getId().getTag("gen_ai.tool.name")))
+			.singleElement()
+			.satisfies((summary) -> assertThat(summary.count()).isEqualTo(10));
+	}
+
+	private void assertIsMeasured(String outcome, String errorType) {
+		assertThat(durations().count()).isOne();
+		assertThat(durations().getId().getTags()).containsExactlyInAnyOrder(Tag.of("gen_ai.tool.name", "weather"),
+				Tag.of("gen_ai.tool.type", "function"), Tag.of("error.type", errorType),
+				Tag.of("aikit.outcome", outcome), Tag.of("aikit.stream", "default"));
+	}
+
+	private DistributionSummary durations() {
+		return this.meters.get("gen_ai.execute_tool.duration").summary();
 	}
 
 	private Observation.Context run() {

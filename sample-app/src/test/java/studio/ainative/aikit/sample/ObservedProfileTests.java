@@ -9,6 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -20,9 +21,15 @@ import io.opentelemetry.proto.metrics.v1.Metric;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import studio.ainative.aikit.client.AIStream;
 import studio.ainative.aikit.observation.AiKitClientMeters;
 import studio.ainative.aikit.observation.AiKitServerMeters;
 import studio.ainative.aikit.observation.SemanticConvention;
@@ -59,7 +66,28 @@ class ObservedProfileTests {
 			server.post(user(prompt), BodyHandlers.discarding());
 		}
 		stopAndReadAgain();
+		runTool();
 		server.awaitNoOpenCalls();
+	}
+
+	/** The demo provider calls none. */
+	private static void runTool() {
+		Iterator<String> answers = List
+			.of("{\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"clock\",\"arguments\":\"{}\"}}]}",
+					"{\"content\":\"Noon\"}")
+			.iterator();
+		WebClient.Builder provider = WebClient.builder()
+			.exchangeFunction((request) -> Mono.just(ClientResponse.create(HttpStatus.OK)
+				.header("Content-Type", "text/event-stream")
+				.body("data: {\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"delta\":" + answers.next()
+						+ "}]}\n\ndata: [DONE]\n\n")
+				.build()));
+		server.bean(AIStream.Builder.class)
+			.webClientBuilder(provider)
+			.tool("clock", "Tells the time.", "", (call) -> "12:00")
+			.build()
+			.stream("What time is it?")
+			.blockLast(SampleServer.TIMEOUT);
 	}
 
 	private static void stopAndReadAgain() throws IOException, InterruptedException {
@@ -155,10 +183,11 @@ class ObservedProfileTests {
 	void eachAnswerIsCountedByItsEnd() throws Exception {
 		Scrape scrape = scrape();
 		String calls = "gen_ai_client_inference_duration_seconds_count";
-		assertThat(scrape.sum(calls, "aikit_outcome", "complete")).isEqualTo(2);
+		assertThat(scrape.sum(calls, "aikit_outcome", "complete")).isEqualTo(3);
 		assertThat(scrape.sum(calls, "aikit_outcome", "error")).isEqualTo(2);
 		assertThat(scrape.sum(calls, "aikit_outcome", "truncated")).isOne();
 		assertThat(scrape.sum("aikit_client_retries_total", "aikit_retry_reason", "503")).isOne();
+		assertThat(scrape.sum("gen_ai_execute_tool_duration_seconds_count", "gen_ai_tool_name", "clock")).isOne();
 	}
 
 	@Test

@@ -124,6 +124,11 @@ final class SampleServer implements AutoCloseable {
 		Awaitility.await().atMost(TIMEOUT).pollInterval(POLL_INTERVAL).until(() -> calls().open() == 0);
 	}
 
+	/** One of the application's beans. */
+	<T> T bean(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
 	@Override
 	public void close() {
 		this.context.close();
