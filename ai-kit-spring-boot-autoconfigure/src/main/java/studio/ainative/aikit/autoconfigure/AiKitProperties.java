@@ -331,7 +331,7 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * and for ClientCallListener beans. They hold what people write: see who may read
 	 * them.
 	 * @param maxLength Characters that are kept of a call's system prompt, of its
-	 * messages, newest first, and of its answer each, at most 1048576.
+	 * messages, newest first, of its answer and of its tools each, at most 1048576.
 	 */
 	public record Content(@DefaultValue("false") boolean enabled, @DefaultValue("4096") int maxLength) {
 	}

@@ -12,6 +12,7 @@ import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.logs.LogRecordBuilder;
 import io.opentelemetry.api.logs.Logger;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.ClassUtils;
@@ -68,6 +69,9 @@ final class ContentEvents implements ClientCallListener {
 		set(event, "gen_ai.input.messages", content.input().stream().map(ContentEvents::message).toList());
 		List<String> reasons = call.progress().finishReasons();
 		set(event, "gen_ai.output.messages", answer(content.output(), reasons.isEmpty() ? "error" : reasons.get(0)));
+		if (!content.tools().isEmpty()) {
+			set(event, "gen_ai.tool.definitions", content.tools().stream().map(ContentEvents::tool).toList());
+		}
 		event.emit();
 	}
 
@@ -118,6 +122,30 @@ final class ContentEvents implements ClientCallListener {
 		return fields;
 	}
 
+	private static Map<String, Object> tool(CallContent.Tool tool) {
+		Map<String, Object> fields = new LinkedHashMap<>();
+		fields.put("type", "function");
+		fields.put("name", tool.name());
+		if (!tool.description().isEmpty()) {
+			fields.put("description", tool.description());
+		}
+		Map<?, ?> schema = schema(tool.parameters());
+		if (schema != null) {
+			fields.put("parameters", schema);
+		}
+		return fields;
+	}
+
+	/** What a filter has made of it may be no schema any more. */
+	private static @Nullable Map<?, ?> schema(String json) {
+		try {
+			return (JsonMapper.shared().readValue(json, Object.class) instanceof Map<?, ?> map) ? map : null;
+		}
+		catch (JacksonException ex) {
+			return null;
+		}
+	}
+
 	private static void putIfThere(Map<String, Object> fields, String name, @Nullable String value) {
 		if (value != null) {
 			fields.put(name, value);
@@ -140,7 +168,19 @@ final class ContentEvents implements ClientCallListener {
 				: null;
 	}
 
-	private static Value<?> value(Object any) {
+	private static Value<?> value(@Nullable Object any) {
+		if (any == null) {
+			return Value.empty();
+		}
+		if (any instanceof Boolean flag) {
+			return Value.of(flag);
+		}
+		if (any instanceof Integer || any instanceof Long) {
+			return Value.of(((Number) any).longValue());
+		}
+		if (any instanceof Number number) {
+			return Value.of(number.doubleValue());
+		}
 		if (any instanceof Map<?, ?> map) {
 			Map<String, Value<?>> values = new LinkedHashMap<>();
 			map.forEach((key, entry) -> values.put(key.toString(), value(entry)));

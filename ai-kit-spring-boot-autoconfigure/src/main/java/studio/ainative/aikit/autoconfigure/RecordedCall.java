@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.observation.CallContent;
 import studio.ainative.aikit.observation.CallContent.Part;
 import studio.ainative.aikit.observation.CallContent.Turn;
 import studio.ainative.aikit.provider.ProviderRequest;
+import studio.ainative.aikit.provider.ToolDefinition;
 
 /**
  * What a call asks and is answered, where that is recorded. Events come one after
@@ -95,7 +97,13 @@ final class RecordedCall {
 				turn.clear();
 			}
 		}
-		return CallContent.of(this.systemPrompt, this.request.messages(), turns);
+		return CallContent.of(this.systemPrompt, this.request.messages(), turns)
+			.withTools(this.request.tools().stream().map(RecordedCall::tool).toList());
+	}
+
+	private static CallContent.Tool tool(ToolDefinition tool) {
+		return new CallContent.Tool(tool.name(), tool.description(),
+				JsonMapper.shared().writeValueAsString(tool.schema()));
 	}
 
 	/** A part of which there may be more. */

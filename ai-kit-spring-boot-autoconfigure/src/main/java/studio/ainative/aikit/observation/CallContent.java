@@ -18,9 +18,10 @@ import studio.ainative.aikit.event.MessagePart;
  * @param input the messages that were sent, oldest first
  * @param output what arrived, oldest first: of a call whose tools AI Kit runs, what the
  * model said in each round with the results between; may be empty
+ * @param tools the tools that the model might call, may be empty
  * @since 0.1.0
  */
-public record CallContent(@Nullable String systemInstructions, List<Turn> input, List<Turn> output) {
+public record CallContent(@Nullable String systemInstructions, List<Turn> input, List<Turn> output, List<Tool> tools) {
 
 	/** What stands where a text was cut: {@value}. */
 	static final String CUT = "…";
@@ -30,10 +31,22 @@ public record CallContent(@Nullable String systemInstructions, List<Turn> input,
 	 * @param systemInstructions what the model was told to be, {@code null} if nothing
 	 * @param input the messages that were sent, oldest first
 	 * @param output what arrived, oldest first, may be empty
+	 * @param tools the tools that the model might call, may be empty
 	 */
 	public CallContent {
 		input = List.copyOf(input);
 		output = List.copyOf(output);
+		tools = List.copyOf(tools);
+	}
+
+	/**
+	 * Content without tools.
+	 * @param systemInstructions what the model was told to be, {@code null} if nothing
+	 * @param input the messages that were sent, oldest first
+	 * @param output what arrived, oldest first, may be empty
+	 */
+	public CallContent(@Nullable String systemInstructions, List<Turn> input, List<Turn> output) {
+		this(systemInstructions, input, output, List.of());
 	}
 
 	/**
@@ -72,6 +85,15 @@ public record CallContent(@Nullable String systemInstructions, List<Turn> input,
 	}
 
 	/**
+	 * The same with other tools.
+	 * @param tools the tools that the model might call, may be empty
+	 * @return the copy
+	 */
+	public CallContent withTools(List<Tool> tools) {
+		return new CallContent(this.systemInstructions, this.input, this.output, tools);
+	}
+
+	/**
 	 * The same with other texts: for filters that replace what must not be recorded.
 	 * @param change gives the text in place of each
 	 * @return the copy
@@ -80,13 +102,15 @@ public record CallContent(@Nullable String systemInstructions, List<Turn> input,
 		String instructions = this.systemInstructions;
 		return new CallContent((instructions != null) ? change.apply(instructions) : null,
 				this.input.stream().map((turn) -> turn.withTexts(change)).toList(),
-				this.output.stream().map((turn) -> turn.withTexts(change)).toList());
+				this.output.stream().map((turn) -> turn.withTexts(change)).toList(),
+				this.tools.stream().map((tool) -> tool.withTexts(change)).toList());
 	}
 
 	/**
-	 * Cut to a length: the instructions, all messages together, and the answer. Of the
-	 * messages the newest are kept, and of the answer its beginning.
-	 * @param maxLength how many characters each of the three may have
+	 * Cut to a length: the instructions, all messages together, the answer, and all tools
+	 * together. Of the messages the newest are kept, of the answer its beginning, and of
+	 * the tools the first.
+	 * @param maxLength how many characters each of the four may have
 	 * @return the copy
 	 */
 	CallContent cut(int maxLength) {
@@ -96,7 +120,22 @@ public record CallContent(@Nullable String systemInstructions, List<Turn> input,
 		Collections.reverse(newest);
 		String instructions = this.systemInstructions;
 		return new CallContent((instructions != null) ? cut(instructions, maxLength) : null, newest,
-				cut(this.output, maxLength));
+				cut(this.output, maxLength), cutTools(this.tools, maxLength));
+	}
+
+	private static List<Tool> cutTools(List<Tool> tools, int maxLength) {
+		List<Tool> kept = new ArrayList<>();
+		int left = maxLength;
+		for (Tool tool : tools) {
+			left -= tool.name().length();
+			if (left < 0) {
+				break;
+			}
+			Tool cut = tool.cut(left);
+			left -= cut.description().length() + cut.parameters().length();
+			kept.add(cut);
+		}
+		return kept;
 	}
 
 	private static List<Turn> cut(List<Turn> turns, int maxLength) {
@@ -196,6 +235,37 @@ public record CallContent(@Nullable String systemInstructions, List<Turn> input,
 		@Override
 		public String toString() {
 			return "Part[type=" + this.type + "]";
+		}
+
+	}
+
+	/**
+	 * A tool that the model might call.
+	 *
+	 * @param name its name
+	 * @param description what the model is told of it, may be empty
+	 * @param parameters the JSON schema of its arguments, as JSON; empty where it is left
+	 * out
+	 */
+	public record Tool(String name, String description, String parameters) {
+
+		private Tool withTexts(UnaryOperator<String> change) {
+			return new Tool(this.name, change.apply(this.description), change.apply(this.parameters));
+		}
+
+		/** Half a schema is none. */
+		private Tool cut(int room) {
+			if (this.description.length() > room) {
+				return new Tool(this.name, (room > 0) ? CallContent.cut(this.description, room) : "", "");
+			}
+			int left = room - this.description.length();
+			return (this.parameters.length() <= left) ? this : new Tool(this.name, this.description, "");
+		}
+
+		/** Nothing of it. */
+		@Override
+		public String toString() {
+			return "Tool[]";
 		}
 
 	}

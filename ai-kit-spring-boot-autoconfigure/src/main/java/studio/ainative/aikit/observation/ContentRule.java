@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What of prompts and answers is recorded.
  *
- * @param maxLength how many characters a call's instructions, its messages and its answer
- * may have each, 1 to {@value #MAX_LENGTH}
+ * @param maxLength how many characters a call's instructions, its messages, its answer
+ * and its tools may have each, 1 to {@value #MAX_LENGTH}
  * @param filter sees them before they are cut
  * @since 0.1.0
  */

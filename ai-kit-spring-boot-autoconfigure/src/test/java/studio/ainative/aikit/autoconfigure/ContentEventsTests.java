@@ -18,6 +18,7 @@ import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.event.StreamEvent.Metadata;
 import studio.ainative.aikit.observation.CallContent;
 import studio.ainative.aikit.observation.CallContent.Part;
+import studio.ainative.aikit.observation.CallContent.Tool;
 import studio.ainative.aikit.observation.CallContent.Turn;
 import studio.ainative.aikit.observation.CallOutcome;
 import studio.ainative.aikit.observation.ClientCall;
@@ -54,6 +55,10 @@ class ContentEventsTests {
 
 	/** Make a call that is recorded, and end it. */
 	private void record(List<Message> asked, List<Turn> answer, String... finishReasons) {
+		record(CallContent.of(null, asked, answer), finishReasons);
+	}
+
+	private void record(CallContent content, String... finishReasons) {
 		OpenTelemetry openTelemetry = mock(OpenTelemetry.class, Answers.RETURNS_DEEP_STUBS);
 		given(openTelemetry.getLogsBridge().get(anyString()).logRecordBuilder()).willReturn(this.event);
 		var convention = new DefaultAiKitClientObservationConvention(SemanticConvention.OTEL_0_1);
@@ -66,7 +71,7 @@ class ContentEventsTests {
 		for (String reason : finishReasons) {
 			call.event(new Metadata(Map.of(Metadata.FINISH_REASON, reason)));
 		}
-		call.content(CallContent.of(null, asked, answer));
+		call.content(content);
 		call.end(new ClientCallEnd(CallOutcome.COMPLETE, null, null, null, null));
 		verify(this.event).setEventName("gen_ai.client.inference.operation.details");
 		verify(this.event).emit();
@@ -126,6 +131,27 @@ class ContentEventsTests {
 		record(List.of(Message.user("Rain?")), List.of());
 		assertThat(attribute("gen_ai.output.messages")).isEqualTo(json("""
 				[{"role":"assistant","parts":[],"finish_reason":"error"}]"""));
+	}
+
+	@Test
+	void toolsAreDefinedByTheirSchemas() {
+		String schema = """
+				{"type":"object","properties":{"city":{"type":"string","enum":["Paris",null]},
+				 "days":{"type":"integer","maximum":14,"multipleOf":0.5}},"additionalProperties":false}""";
+		record(CallContent.of(null, List.of(Message.user("Rain?")), List.of())
+			.withTools(List.of(new Tool("weather", "Tells the weather.", schema), new Tool("clock", "", ""),
+					new Tool("broken", "Once had a schema.", "{\"type\":***}"))));
+		assertThat(attribute("gen_ai.tool.definitions")).isEqualTo(json("""
+				[{"type":"function","name":"weather","description":"Tells the weather.","parameters":%s},
+				 {"type":"function","name":"clock"},
+				 {"type":"function","name":"broken","description":"Once had a schema."}]""".formatted(schema)));
+	}
+
+	@Test
+	void callsWithoutToolsDefineNone() {
+		record(List.of(Message.user("Rain?")), List.of());
+		assertThat(mockingDetails(this.event).getInvocations().toString()).contains("gen_ai.input.messages")
+			.doesNotContain("gen_ai.tool.definitions");
 	}
 
 }

@@ -107,6 +107,16 @@ class ContentTests {
 	}
 
 	@Test
+	void theToolsThatItMightCallAreThere() {
+		call(this.contextRunner.withPropertyValues(ENABLED)
+			.withBean(Tool.class, () -> Tool.of("weather", "Tells the weather.",
+					"{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}", (call) -> "sunny")));
+		assertThat(this.seen).singleElement()
+			.satisfies((content) -> assertThat(content.tools()).containsExactly(new CallContent.Tool("weather",
+					"Tells the weather.", "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}")));
+	}
+
+	@Test
 	void aFallbackIsRecordedByItsOwnInstructionsAndAnswer() {
 		this.provider.respond().status(503);
 		try (ScriptedServer backup = ScriptedServer.start()) {

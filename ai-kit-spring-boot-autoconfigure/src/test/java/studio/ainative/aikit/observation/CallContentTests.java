@@ -12,6 +12,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.observation.CallContent.Part;
+import studio.ainative.aikit.observation.CallContent.Tool;
 import studio.ainative.aikit.observation.CallContent.Turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,6 +55,20 @@ class CallContentTests {
 	}
 
 	@Test
+	void keepsTheFirstToolsAndNoHalfASchema() {
+		Tool weather = new Tool("weather", "Tells it.", "{\"type\":\"object\"}");
+		Tool clock = new Tool("clock", "", "{}");
+		CallContent content = new CallContent(null, List.of(), List.of()).withTools(List.of(weather, clock));
+		assertThat(cut(40, content).tools()).containsExactly(weather, clock);
+		assertThat(cut(39, content).tools()).containsExactly(weather, new Tool("clock", "", ""));
+		assertThat(cut(37, content).tools()).containsExactly(weather);
+		assertThat(cut(20, content).tools()).containsExactly(new Tool("weather", "Tells it.", ""));
+		assertThat(cut(12, content).tools()).containsExactly(new Tool("weather", "Tells…", ""));
+		assertThat(cut(7, content).tools()).containsExactly(new Tool("weather", "", ""));
+		assertThat(cut(6, content).tools()).isEmpty();
+	}
+
+	@Test
 	void keepsTheNewestMessages() {
 		CallContent content = new CallContent("abcdef", List.of(user("first"), user("second"), user("third")),
 				said("the answer"));
@@ -88,10 +103,11 @@ class CallContentTests {
 
 	@Test
 	void aFilterSeesWhatIsNotCutYet() {
-		CallContent content = new CallContent("secret", List.of(user("my secret")), said("the secret"));
+		CallContent content = new CallContent("secret", List.of(user("my secret")), said("the secret"),
+				List.of(new Tool("t", "secret", "{\"secret\":1}")));
 		CallContentFilter filter = (all) -> all.withTexts((text) -> text.replace("secret", "***"));
-		assertThat(new ContentRule(8, filter).apply(content))
-			.isEqualTo(new CallContent("***", List.of(user("my ***")), said("the ***")));
+		assertThat(new ContentRule(13, filter).apply(content)).isEqualTo(new CallContent("***", List.of(user("my ***")),
+				said("the ***"), List.of(new Tool("t", "***", "{\"***\":1}"))));
 		assertThat(new ContentRule(8, (all) -> null).apply(content)).isNull();
 	}
 
@@ -108,6 +124,7 @@ class CallContentTests {
 	void showsNothing() {
 		assertThat(new CallContent("secret", List.of(user("secret")), said("secret")).toString())
 			.doesNotContain("secret");
+		assertThat(new Tool("secret", "secret", "secret").toString()).doesNotContain("secret");
 		assertThat(user("secret").toString()).doesNotContain("secret");
 		assertThat(user("secret").parts().toString()).doesNotContain("secret");
 	}
