@@ -27,7 +27,8 @@ class OpenAiResponsesServerTests {
 		try (ScriptedServer provider = ScriptedServer.start(Dialect.OPENAI_RESPONSES);
 				ChatServer server = ChatServer.start(type, "ai-kit.stream.provider=openai-responses",
 						"ai-kit.stream.endpoint=" + provider.uri(), "ai-kit.stream.retry.enabled=false",
-						"ai-kit.stream.options.reasoning.effort=low", "ai-kit.stream.options.max_tokens=9")) {
+						"ai-kit.response.heartbeat.interval=500ms", "ai-kit.stream.options.reasoning.effort=low",
+						"ai-kit.stream.options.max_tokens=9")) {
 			provider.respond("Hel", "lo").usage(9, 2);
 			try (SseReader reader = SseReader.get(server.port(), "/chat")) {
 				assertThat(reader.readAll()).contains("{\"token\":\"Hel\",\"index\":0}",

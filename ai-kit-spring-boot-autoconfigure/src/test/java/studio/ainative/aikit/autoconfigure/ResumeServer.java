@@ -47,6 +47,9 @@ import studio.ainative.aikit.server.StreamingResponses;
  */
 final class ResumeServer implements AutoCloseable {
 
+	/** Little: a test's sources need not end, and nobody waits for them. */
+	private static final String DRAIN = "ai-kit.response.drain-timeout=100ms";
+
 	private final ConfigurableApplicationContext context;
 
 	private ResumeServer(ConfigurableApplicationContext context) {
@@ -60,8 +63,8 @@ final class ResumeServer implements AutoCloseable {
 			}
 		})
 			.properties(Stream
-				.concat(Stream.of("server.port=0", "spring.main.banner-mode=off",
-						"ai-kit.response.resume.enabled=true"), Arrays.stream(properties))
+				.concat(Stream.of("server.port=0", "spring.main.banner-mode=off", "ai-kit.response.resume.enabled=true",
+						DRAIN), Arrays.stream(properties))
 				.toArray(String[]::new))
 			.run());
 	}
