@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -107,13 +108,13 @@ class CleanConnectionTests {
 		try (RawProvider provider = RawProvider
 			.start((call) -> (call.id().startsWith("fail") ? script : ANSWER).play(call))) {
 			AIStream stream = stream(provider, "our own");
-			for (int call = 0; call < 4; call++) {
-				String id = "fail" + call;
+			// At the same time: some failures take their time
+			Flux.range(0, 4).flatMap((call) -> Mono.fromRunnable(() -> {
 				assertThatExceptionOfType(AIStreamException.class)
-					.isThrownBy(() -> Answers.text(stream.stream("q" + id)))
+					.isThrownBy(() -> Answers.text(stream.stream("qfail" + call)))
 					.withMessage(message);
 				assertThat(Answers.text(stream.stream("q" + call))).isEqualTo("a" + call);
-			}
+			}).subscribeOn(Schedulers.boundedElastic())).blockLast(TIMEOUT);
 			await().atMost(TIMEOUT).until(() -> provider.calls().size() == 8);
 			provider.calls()
 				.stream()
