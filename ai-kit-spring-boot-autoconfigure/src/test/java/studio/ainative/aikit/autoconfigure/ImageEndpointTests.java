@@ -54,6 +54,8 @@ class ImageEndpointTests {
 			for (Front front : Front.values()) {
 				assertRefused(front.ask(server, "canary", "data:canary;base64,AQID"),
 						"media type of a file must be one");
+				assertRefused(front.ask(server, "image/tiff", "data:image/tiff;base64,AQID"),
+						"Files can't be passed on to the model here, except for images (PNG, JPEG, GIF, WebP)");
 				assertRefused(front.ask(server, "image/png", "data:image/png;base64," + large),
 						"A file must have 10 MB or less");
 				assertRefused(front.ask(server, "image/png", "data:image/png;base64,canary!"),

@@ -33,8 +33,8 @@ import org.springframework.web.reactive.function.client.WebClient;
  * empty message or fields other than role and content, is refused. The answer to
  * {@code q7} begins with {@code a7}, and whoever sends it back to anything but {@code q7}
  * is refused too. Calls of tools must be followed by their results, all of them and at
- * once, and results by what the model says. It says what it is told to say, when it is
- * told.
+ * once, and results by what the model says; a called tool's name must be one that a tool
+ * may have. It says what it is told to say, when it is told.
  */
 final class StrictProvider {
 
@@ -219,7 +219,12 @@ final class StrictProvider {
 					&& !content.strip().startsWith(asked.replace('q', 'a'))) {
 				return "an answer to another question";
 			}
-			message.path("tool_calls").forEach((call) -> called.add(call.path("id").asString()));
+			for (JsonNode call : message.path("tool_calls")) {
+				if (!call.path("function").path("name").asString().matches("[a-zA-Z0-9_-]{1,64}")) {
+					return "a name that no tool may have";
+				}
+				called.add(call.path("id").asString());
+			}
 			asked = role.equals("user") ? content : asked;
 			before = role;
 		}

@@ -52,7 +52,7 @@ class ToolConversationPropertyTests {
 
 		private static final List<String> ARGUMENTS = List.of("{}", "", "{", "[]", "7", "{\\\"fails\\\":1}");
 
-		private static final List<String> TOOLS = List.of("weather", "weather", "weather", "unknown");
+		private static final List<String> TOOLS = List.of("weather", "weather", "weather", "un.known");
 
 		private final Random random;
 

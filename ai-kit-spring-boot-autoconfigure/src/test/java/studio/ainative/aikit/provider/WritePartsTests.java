@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import studio.ainative.aikit.event.InvalidMessagesException;
@@ -60,6 +61,9 @@ class WritePartsTests {
 			Arguments.of(ANTHROPIC, MessagePart.File.of("image/tiff", new byte[] { 1 })),
 			Arguments.of(ANTHROPIC, MessagePart.File.of("audio/wav", new byte[] { 1 })),
 			Arguments.of(ANTHROPIC, MessagePart.File.at("text/plain", URI.create("https://example.org/b.txt"))));
+
+	static final List<Arguments> NAMES = List.of(Arguments.of(OPENAI, "messages"), Arguments.of(RESPONSES, "input"),
+			Arguments.of(ANTHROPIC, "messages"));
 
 	@Test
 	void openAiGetsFilesAndCallsOfToolsWithTheirResults() {
@@ -159,6 +163,41 @@ class WritePartsTests {
 		assertThatExceptionOfType(InvalidMessagesException.class)
 			.isThrownBy(() -> ANTHROPIC.writeRequest(request(List.of(answer), Map.of())))
 			.withMessage("The arguments of a call of a tool must be a JSON object");
+	}
+
+	@ParameterizedTest
+	@FieldSource("NAMES")
+	void namesThatNoToolMayHaveAreMadeSuch(Provider provider, String place) {
+		List<Message> messages = List.of(Message.user("Hi"),
+				Message.assistant("", new MessagePart.ToolCall("c1", "multi_tool_use.parallel", "{}"),
+						new MessagePart.ToolCall("c2", "x".repeat(100), "{}"),
+						new MessagePart.ToolCall("c3", "get-Weather_2", "{}")),
+				Message.tool(new MessagePart.ToolResult("c1", "none"), new MessagePart.ToolResult("c2", "none"),
+						new MessagePart.ToolResult("c3", "clear")));
+		JsonNode body = MAPPER.readTree(provider.writeRequest(request(messages, Map.of())));
+		assertThat(body.path(place).findValuesAsString("name")).containsExactly("multi_tool_use_parallel",
+				"x".repeat(64), "get-Weather_2");
+	}
+
+	@Test
+	void anthropicGetsIdsOfOtherProvidersAsItTakesThem() {
+		List<String> ids = List.of("functions.weather:0", "functions:weather.0", "toolu_01-a");
+		Message answer = Message.assistant("",
+				ids.stream()
+					.<MessagePart>map((id) -> new MessagePart.ToolCall(id, "weather", "{}"))
+					.toArray(MessagePart[]::new));
+		Message results = Message.tool(ids.stream()
+			.map((id) -> new MessagePart.ToolResult(id, "clear"))
+			.toArray(MessagePart.ToolResult[]::new));
+		JsonNode turns = MAPPER
+			.readTree(ANTHROPIC.writeRequest(request(List.of(Message.user("Hi"), answer, results), Map.of())))
+			.path("messages");
+		List<String> called = turns.path(1).findValuesAsString("id");
+		assertThat(called).hasSize(3)
+			.doesNotHaveDuplicates()
+			.allMatch((id) -> id.matches("[a-zA-Z0-9_-]+"))
+			.contains("toolu_01-a");
+		assertThat(turns.path(2).findValuesAsString("tool_use_id")).isEqualTo(called);
 	}
 
 	@Test

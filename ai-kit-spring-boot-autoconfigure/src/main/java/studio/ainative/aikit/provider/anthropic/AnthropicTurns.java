@@ -12,6 +12,7 @@ import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.provider.ToolDefinition;
+import studio.ainative.aikit.provider.wire.CallNames;
 import studio.ainative.aikit.provider.wire.Json;
 import studio.ainative.aikit.provider.wire.RequestBody;
 
@@ -135,8 +136,8 @@ final class AnthropicTurns {
 	private static void writeCall(JsonGenerator json, MessagePart.ToolCall call) {
 		json.writeStartObject();
 		json.writeStringProperty("type", "tool_use");
-		json.writeStringProperty("id", call.id());
-		json.writeStringProperty("name", call.name());
+		json.writeStringProperty("id", CallNames.id(call.id()));
+		json.writeStringProperty("name", CallNames.tool(call.name()));
 		RequestBody.writeValue(json, "input", input(call.arguments()));
 		json.writeEndObject();
 	}
@@ -157,7 +158,7 @@ final class AnthropicTurns {
 	private static void writeResult(JsonGenerator json, MessagePart.ToolResult result) {
 		json.writeStartObject();
 		json.writeStringProperty("type", "tool_result");
-		json.writeStringProperty("tool_use_id", result.callId());
+		json.writeStringProperty("tool_use_id", CallNames.id(result.callId()));
 		json.writeStringProperty("content", result.result());
 		if (result.failed()) {
 			json.writeBooleanProperty("is_error", true);

@@ -10,6 +10,7 @@ import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.provider.ToolDefinition;
+import studio.ainative.aikit.provider.wire.CallNames;
 import studio.ainative.aikit.provider.wire.RequestBody;
 
 /**
@@ -102,7 +103,7 @@ final class OpenAIMessages {
 		json.writeStringProperty("id", call.id());
 		json.writeStringProperty("type", "function");
 		json.writeObjectPropertyStart("function");
-		json.writeStringProperty("name", call.name());
+		json.writeStringProperty("name", CallNames.tool(call.name()));
 		json.writeStringProperty("arguments", call.arguments());
 		json.writeEndObject();
 		json.writeEndObject();

@@ -10,6 +10,7 @@ import studio.ainative.aikit.event.InvalidMessagesException;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.MessagePart;
 import studio.ainative.aikit.provider.ToolDefinition;
+import studio.ainative.aikit.provider.wire.CallNames;
 import studio.ainative.aikit.provider.wire.RequestBody;
 
 /**
@@ -117,7 +118,7 @@ final class ResponsesInput {
 		if (part instanceof MessagePart.ToolCall call) {
 			json.writeStringProperty("type", "function_call");
 			json.writeStringProperty("call_id", call.id());
-			json.writeStringProperty("name", call.name());
+			json.writeStringProperty("name", CallNames.tool(call.name()));
 			json.writeStringProperty("arguments", call.arguments().isBlank() ? "{}" : call.arguments());
 		}
 		else if (part instanceof MessagePart.ToolResult result) {
