@@ -1,9 +1,6 @@
 package studio.ainative.aikit.client;
 
-import java.time.Duration;
 import java.util.Queue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Function;
@@ -11,11 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
@@ -78,10 +72,6 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		private static final AtomicLongFieldUpdater<Reading> AWAITED = AtomicLongFieldUpdater.newUpdater(Reading.class,
 				"awaited");
 
-		private static final Duration LINGER = Duration.ofSeconds(1);
-
-		private static final int MAX_LINGER_BYTES = 64 * 1024;
-
 		/** How many buffers are asked for at once, unless all are wanted. */
 		private static final int MAX_BUFFERS = 8;
 
@@ -97,7 +87,8 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 		private final Queue<StreamEvent> events = Queues.<StreamEvent>unbounded(64).get();
 
-		private final Disposable.Swap lingering = Disposables.swap();
+		/** Once the answer has ended and its response may have not. */
+		private volatile @Nullable Linger linger;
 
 		/** Once the provider has said that the answer is over. */
 		private volatile @Nullable Grace grace;
@@ -111,8 +102,6 @@ final class AnswerFlux extends Flux<StreamEvent> {
 
 		/** Who raises it from zero delivers; others leave their work to that thread. */
 		private final AtomicInteger work = new AtomicInteger();
-
-		private int lingeringBytes;
 
 		/** Whether the thread that reads is the one that delivers. */
 		private boolean direct;
@@ -183,7 +172,10 @@ final class AnswerFlux extends Flux<StreamEvent> {
 			Grace entered = this.grace;
 			try {
 				if (this.ended || this.cancelled || (entered != null && !entered.enter())) {
-					linger(buffer.readableByteCount());
+					Linger linger = this.linger;
+					if (linger != null) {
+						linger.read(buffer.readableByteCount());
+					}
 					return;
 				}
 				this.clock.bytes();
@@ -237,7 +229,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		 */
 		private boolean enterEnd() {
 			if (this.ended) {
-				this.lingering.dispose();
+				endLinger();
 				return false;
 			}
 			Grace grace = this.grace;
@@ -270,22 +262,18 @@ final class AnswerFlux extends Flux<StreamEvent> {
 				PassThrough.cancel(this.upstream);
 				return;
 			}
-			try {
-				this.lingering.update(Schedulers.parallel()
-					.schedule(() -> PassThrough.cancel(this.upstream), LINGER.toMillis(), TimeUnit.MILLISECONDS));
-				this.upstream.request(Long.MAX_VALUE);
-			}
-			catch (RejectedExecutionException ex) {
-				// Nobody would see to it that the connection does not stay open
-				PassThrough.cancel(this.upstream);
+			Linger begun = new Linger(this.upstream);
+			this.linger = begun;
+			begun.begin();
+			if (this.cancelled) {
+				begun.end();
 			}
 		}
 
-		private void linger(int bytes) {
-			this.lingeringBytes += bytes;
-			if (this.lingeringBytes > MAX_LINGER_BYTES) {
-				this.lingering.dispose();
-				PassThrough.cancel(this.upstream);
+		private void endLinger() {
+			Linger linger = this.linger;
+			if (linger != null) {
+				linger.end();
 			}
 		}
 
@@ -367,7 +355,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		public void cancel() {
 			boolean early = !this.ended && !this.cancelled;
 			this.cancelled = true;
-			this.lingering.dispose();
+			endLinger();
 			endGrace();
 			PassThrough.cancel(this.upstream);
 			drain();
