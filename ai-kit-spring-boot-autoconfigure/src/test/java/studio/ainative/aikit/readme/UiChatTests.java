@@ -64,6 +64,19 @@ class UiChatTests {
 			.endsWith("data: [DONE]\n\n");
 	}
 
+	@ParameterizedTest(autoCloseArguments = false)
+	@MethodSource("stacks")
+	void passesImagesOn(ConfigurableApplicationContext stack) throws Exception {
+		HttpResponse<String> response = post(stack, asking("""
+				{"type":"text","text":"What are these?"},
+				{"type":"file","mediaType":"image/png","url":"data:image/png;base64,AQID"},
+				{"type":"file","mediaType":"image/png","url":"https://example.org/a.png"}"""));
+		assertThat(response.body()).contains("\"outcome\":\"complete\"");
+		List<FakeProvider.Call> calls = this.provider.calls();
+		assertThat(calls.get(calls.size() - 1).body().findValuesAsString("url"))
+			.containsExactly("data:image/png;base64,AQID", "https://example.org/a.png");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			textBlock = """
