@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.channel.ChannelOption;
 import org.apache.coyote.AbstractProtocol;
 import reactor.core.publisher.Flux;
 
@@ -25,14 +24,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.tomcat.TomcatWebServer;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
@@ -58,9 +56,6 @@ import studio.ainative.aikit.server.StreamingResponses;
  * in several ways.
  */
 final class ChatServer implements AutoCloseable {
-
-	/** Little: it is soon full for a reader who doesn't read. */
-	private static final int SEND_BUFFER = 64 * 1024;
 
 	private final ConfigurableApplicationContext context;
 
@@ -122,6 +117,7 @@ final class ChatServer implements AutoCloseable {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
+	@Import(SmallSendBuffers.class)
 	static class Application {
 
 		@Bean
@@ -163,14 +159,7 @@ final class ChatServer implements AutoCloseable {
 		NettyReactiveWebServerFactory netty(ReactorResourceFactory resources) {
 			NettyReactiveWebServerFactory netty = new NettyReactiveWebServerFactory(0);
 			netty.setResourceFactory(resources);
-			netty.addServerCustomizers((server) -> server.childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER));
 			return netty;
-		}
-
-		@Bean
-		WebServerFactoryCustomizer<TomcatServletWebServerFactory> sendBuffer() {
-			return (tomcat) -> tomcat
-				.addConnectorCustomizers((connector) -> connector.setProperty("socket.txBufSize", "" + SEND_BUFFER));
 		}
 
 	}
