@@ -30,13 +30,13 @@ async function until(condition, state = () => '') {
   }
 }
 
-function page(ai, id, transport, messages = []) {
+function page(ai, id, transport, messages = [], more = {}) {
   class Chat extends ai.AbstractChat {
     constructor(init) {
       super({ ...init, state: new State() });
     }
   }
-  const chat = new Chat({ id, transport, onError: () => {} });
+  const chat = new Chat({ id, transport, onError: () => {}, ...more });
   chat.messages = messages;
   return chat;
 }
@@ -94,6 +94,50 @@ async function reload(version, stack, address) {
     later: seen(third),
     statuses: statuses.join(),
   });
+}
+
+/**
+ * Pages are loaded anew in the middle of an answer that goes on with a message, as it has the results of its tools: with the
+ * message as it was asked with, and as it was shown. The page that was not loaded anew says what they must show.
+ */
+async function continued(version, stack, address) {
+  const ai = await import(`ai-${version}`);
+  const number = ++chats;
+  const id = `chat-${number}`;
+  const transport = () => new ai.DefaultChatTransport({ api: `${address}/api/chat` });
+  const calls = [];
+  const tools = {
+    sendAutomaticallyWhen: ai.lastAssistantMessageIsCompleteWithToolCalls,
+    onToolCall: ({ toolCall }) => { calls.push(toolCall.toolCallId); },
+  };
+  const said = (chat) => chat.messages.at(-1)?.parts.filter((part) => part.type === 'text').map((part) => part.text).join('|');
+  const stay = page(ai, id, transport(), [], tools);
+  await stay.sendMessage({ text: `tools ${number}` });
+  for (const [toolCallId, output] of [['call-1', { degrees: 7, note: 'mild\n😀' }], ['call-2', 'dry']]) {
+    const add = stay.addToolOutput ?? stay.addToolResult;
+    await add.call(stay, { tool: 'weather', toolCallId, output });
+  }
+  await until(() => said(stay) === 'Let me see.|Hel', () => [version, seen(stay)]);
+  const shown = structuredClone(stay.messages);
+  const asked = structuredClone(stay.messages);
+  asked.at(-1).parts = asked.at(-1).parts.slice(0, asked.at(-1).parts.findLastIndex((part) => part.type === 'step-start'));
+  const loaded = [asked, shown].map((messages) => page(ai, id, transport(), messages, tools));
+  const resumed = loaded.map((chat) => chat.resumeStream());
+  for (const chat of loaded) {
+    await until(() => chat.status === 'streaming' && said(chat) === 'Let me see.|Hel', () => [version, seen(chat)]);
+  }
+  await fetch(`${address}/go/${encodeURIComponent(`tools ${number}`)}`, { method: 'POST' });
+  await Promise.all(resumed);
+  await until(() => stay.status === 'ready', () => [version, seen(stay)]);
+  const whole = (chat) => JSON.stringify(chat.messages.map(({ id, role, parts }) => ({ id, role, parts })));
+  for (const chat of loaded) {
+    print('continued', `ai ${version}, ${stack}`, {
+      seen: seen(chat),
+      messages: whole(chat),
+      expected: whole(stay),
+      calls: calls.join(),
+    });
+  }
 }
 
 /** The body as far as so many bytes, then a lost connection. */
@@ -189,6 +233,7 @@ async function workflowReload(stack, address) {
 for (const [stack, address] of servers) {
   await workflowReload(stack, address);
   await Promise.all(['5', '6', '7'].map((version) => reload(version, stack, address)));
+  await Promise.all(['5', '6', '7'].map((version) => continued(version, stack, address)));
   for (let bytes = 150; bytes < 2000; bytes += 83) {
     await workflow(stack, address, bytes, 'whole');
   }

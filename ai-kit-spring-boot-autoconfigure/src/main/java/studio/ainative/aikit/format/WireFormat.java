@@ -64,6 +64,17 @@ public interface WireFormat {
 	}
 
 	/**
+	 * What an encoder has to know of the request that begins an answer, to write the same
+	 * to whoever reads the answer again. It is kept with the answer, up to 64 KB, and
+	 * handed to its later encoders of the same {@linkplain #name() name}, on other nodes
+	 * too.
+	 * @return the {@linkplain Opening#note() note}, {@code null} by default, for nothing
+	 */
+	default @Nullable String note() {
+		return null;
+	}
+
+	/**
 	 * What a reader is sent who asks for an answer by the id of its chat, as readers of
 	 * this format do that know no other, when no answer streams in it.
 	 * @return the whole body, {@code null} by default: a chat's id is no answer's then

@@ -91,6 +91,7 @@ public final class InMemoryAnswerLog implements AnswerLog {
 		}
 		MemoryAnswer begun = new MemoryAnswer(answer);
 		this.answers.put(answer.streamId(), begun);
+		this.bytes.addAndGet(begun.size());
 		if (name != null) {
 			this.keys.put(name, begun);
 		}

@@ -46,6 +46,8 @@ final class MemoryAnswer {
 
 	MemoryAnswer(NewAnswer answer) {
 		this.answer = answer;
+		String note = answer.note();
+		this.size = (note != null) ? 2L * note.length() : 0;
 	}
 
 	String streamId() {
@@ -166,8 +168,8 @@ final class MemoryAnswer {
 	AnswerStatus status() {
 		this.lock.lock();
 		try {
-			return new AnswerStatus(streamId(), owner(), this.answer.startedAt(), 0, this.events.size(),
-					!this.tails.isEmpty(), this.end);
+			return new AnswerStatus(streamId(), owner(), this.answer.startedAt(), this.answer.note(), 0,
+					this.events.size(), !this.tails.isEmpty(), this.end);
 		}
 		finally {
 			this.lock.unlock();

@@ -23,10 +23,13 @@ final class EventEncoder {
 	/** How many events are taken at once. */
 	private static final int BATCH = 64;
 
-	private String id;
+	private final String id;
 
 	/** {@code null} unless the answer is kept. */
 	private @Nullable Attachment kept;
+
+	/** What the reader of an answer that is kept is told first. */
+	private @Nullable Opening opening;
 
 	private static final Frame RESUMED = new Frame(null, null, "resumed", true);
 
@@ -145,10 +148,11 @@ final class EventEncoder {
 	/**
 	 * The answer is kept: its reader may come again, or has.
 	 * @param kept the reader's part in it
+	 * @param opening what the reader is told first
 	 */
-	void keep(Attachment kept) {
+	void keep(Attachment kept, Opening opening) {
 		this.kept = kept;
-		this.id = kept.streamId();
+		this.opening = opening;
 		this.number = kept.after();
 	}
 
@@ -165,7 +169,7 @@ final class EventEncoder {
 		}
 		if (kept == null || kept.cursor() == Attachment.WHOLE) {
 			Instant begun = this.queue.state().begin();
-			this.encoder.start(new Opening(this.id, begun, kept != null), frames);
+			this.encoder.start((this.opening != null) ? this.opening : new Opening(this.id, begun), frames);
 		}
 		return true;
 	}

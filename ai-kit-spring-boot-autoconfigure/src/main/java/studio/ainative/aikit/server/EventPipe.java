@@ -223,8 +223,8 @@ final class EventPipe implements FrameSource {
 	 */
 	Attachment keep(Attachment found) {
 		Attachment usable = this.format.isResumableAfterEvents() ? found : found.whole();
-		this.encoder.keep(usable);
-		this.state.beginAt(usable.startedAt());
+		this.encoder.keep(usable, usable.opening(this.format));
+		this.state.beginAt(usable.status().startedAt());
 		return usable;
 	}
 

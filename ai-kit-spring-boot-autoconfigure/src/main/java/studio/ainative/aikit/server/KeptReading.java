@@ -106,7 +106,7 @@ final class KeptReading {
 		Again again = this.again;
 		Flux<? extends StreamEvent> source = this.source;
 		Mono<Attachment> found = (again != null) ? attach(again, request)
-				: (source != null) ? this.resumption.open(source, this.pipe.options(), request, this.chat)
+				: (source != null) ? this.resumption.open(source, this.pipe, request, this.chat)
 						: (this.chat != null) ? this.resumption.attachToChat(this.chat, request) : Mono.empty();
 		return found.doOnNext(this::keep).then();
 	}

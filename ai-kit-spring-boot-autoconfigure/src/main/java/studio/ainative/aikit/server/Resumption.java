@@ -100,23 +100,23 @@ final class Resumption {
 	/**
 	 * Begin an answer, or find the one that was begun by the same key.
 	 * @param source where its events come from
-	 * @param streaming how to stream
+	 * @param pipe the response, which tells how to stream
 	 * @param request the request
 	 * @param chat the chat that the answer is of, which is its key then
 	 * @return the first reader's part in it; empty if it can't be kept, which the reader
 	 * is not to suffer from
 	 */
-	Mono<Attachment> open(Flux<? extends StreamEvent> source, StreamingOptions streaming, ReaderRequest request,
+	Mono<Attachment> open(Flux<? extends StreamEvent> source, EventPipe pipe, ReaderRequest request,
 			@Nullable ChatKey chat) {
 		if (this.draining) {
 			return Mono.empty();
 		}
 		NewAnswer answer = new NewAnswer(newId(), this.owners.owner(request), now(), this.options.retain(),
-				(chat != null) ? chat.startKey() : key(request));
+				FormatNote.of(pipe.format()), (chat != null) ? chat.startKey() : key(request));
 		return this.log.open(answer).onErrorResume((ex) -> {
 			logFailed(ex);
 			return Mono.empty();
-		}).flatMap((opening) -> begin(opening, answer, source, streaming));
+		}).flatMap((opening) -> begin(opening, answer, source, pipe.options()));
 	}
 
 	private Mono<Attachment> begin(LogOpening opening, NewAnswer answer, Flux<? extends StreamEvent> source,
@@ -134,8 +134,7 @@ final class Resumption {
 				if (this.draining && this.running.remove(answer.streamId(), begun)) {
 					yield leaveToOthers(answer, writer);
 				}
-				yield Mono
-					.just(new Attachment(this, answer.streamId(), answer.startedAt(), Attachment.WHOLE, begun, true));
+				yield Mono.just(new Attachment(this, begun.status(), Attachment.WHOLE, begun, true));
 			}
 			case ATTACHED -> attach(opening.streamId(), null, (owner) -> true);
 			case REJECTED -> Mono.error(new ResponseStatusException(HttpStatus.CONFLICT,
@@ -187,7 +186,7 @@ final class Resumption {
 								+ ", or a later one.");
 			}
 			tell(KeptNews.RESUME_HIT);
-			return new Attachment(this, streamId, status.startedAt(), after, local, false);
+			return new Attachment(this, status, after, local, false);
 		});
 	}
 

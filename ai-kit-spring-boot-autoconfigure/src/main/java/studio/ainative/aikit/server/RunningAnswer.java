@@ -98,8 +98,8 @@ final class RunningAnswer {
 
 	/** How it stands. */
 	AnswerStatus status() {
-		return new AnswerStatus(this.opened.streamId(), this.opened.owner(), this.opened.startedAt(), 0,
-				this.tape.last(), !this.tails.isEmpty(), null);
+		return new AnswerStatus(this.opened.streamId(), this.opened.owner(), this.opened.startedAt(),
+				this.opened.note(), 0, this.tape.last(), !this.tails.isEmpty(), null);
 	}
 
 	/** Whether an event of this number is or was there. */

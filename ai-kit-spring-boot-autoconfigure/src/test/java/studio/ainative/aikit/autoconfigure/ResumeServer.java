@@ -36,6 +36,9 @@ import org.springframework.web.bind.annotation.RestController;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
+import studio.ainative.aikit.format.agui.AgUiWireFormat;
+import studio.ainative.aikit.format.openai.OpenAiWireFormat;
+import studio.ainative.aikit.format.uimessage.UiChatRequest;
 import studio.ainative.aikit.format.uimessage.UiMessageFormat;
 import studio.ainative.aikit.log.AnswerLog;
 import studio.ainative.aikit.server.StreamOwnerResolver;
@@ -197,6 +200,26 @@ final class ResumeServer implements AutoCloseable {
 		@GetMapping("/chats/{chat}/ask/{name}")
 		StreamingResponse askIn(@PathVariable("chat") String chat, @PathVariable("name") String name) {
 			return this.responses.fromChat(chat, flux(name), this.format);
+		}
+
+		/** The same for a page. */
+		@PostMapping("/chats/{chat}/ask/{name}")
+		StreamingResponse askIn(@PathVariable("chat") String chat, @PathVariable("name") String name,
+				@RequestBody UiChatRequest request) {
+			return this.responses.fromChat(chat, flux(name), this.format.answering(request));
+		}
+
+		/** An answer in the form of another front end. */
+		@GetMapping("/as/{format}/{name}")
+		StreamingResponse askAs(@PathVariable("format") String format, @PathVariable("name") String name) {
+			return this.responses.from(flux(name),
+					format.equals("ag-ui") ? new AgUiWireFormat("t1", "r1") : new OpenAiWireFormat());
+		}
+
+		@GetMapping("/as/{format}/{id}/again")
+		StreamingResponse readAs(@PathVariable("format") String format, @PathVariable("id") String id) {
+			return this.responses.resume(id, null,
+					format.equals("ag-ui") ? new AgUiWireFormat() : new OpenAiWireFormat());
 		}
 
 		@GetMapping("/chats/{chat}/stream")

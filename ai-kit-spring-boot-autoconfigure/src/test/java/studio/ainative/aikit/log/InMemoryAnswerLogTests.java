@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.Token;
+import studio.ainative.aikit.format.Opening;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
 import studio.ainative.aikit.log.InMemoryAnswerLog.MemoryBounds;
 import studio.ainative.aikit.test.AnswerLogContract;
@@ -96,6 +97,20 @@ class InMemoryAnswerLogTests extends AnswerLogContract {
 		assertThat(log.status("first").blockOptional(TIMEOUT)).isEmpty();
 		assertThat(log.bytes()).isEqualTo(864);
 		refused(Reason.FULL, () -> append(open(log, "third"), 1, "x".repeat(400), false));
+	}
+
+	@Test
+	void countsNotesAndShowsNone() {
+		InMemoryAnswerLog log = log(10, 1000, 1000);
+		NewAnswer answer = new NewAnswer("a", null, NOW, Duration.ofMinutes(1), "secret", null);
+		assertThat(log.open(answer).block(TIMEOUT)).isNotNull();
+		assertThat(log.bytes()).isEqualTo(12);
+		assertThat(answer.toString()).contains("streamId=a").doesNotContain("secret");
+		assertThat(log.status("a").map(AnswerStatus::toString).block(TIMEOUT)).contains("streamId=a")
+			.doesNotContain("secret");
+		assertThat(new Opening("a", NOW, true, "secret").toString()).doesNotContain("secret");
+		log.delete("a").block(TIMEOUT);
+		assertThat(log.bytes()).isZero();
 	}
 
 	@Test

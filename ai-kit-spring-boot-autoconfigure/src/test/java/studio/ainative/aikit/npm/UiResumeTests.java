@@ -60,6 +60,14 @@ class UiResumeTests {
 				assertThat(seen(line.path("later"))).isEqualTo("ready | - | user,assistant | Hello | - | complete");
 				assertThat(line.path("statuses").asString()).isEqualTo("POST 200,GET 200,GET 204");
 			});
+			List<JsonNode> continued = named(lines, "continued");
+			assertThat(continued).hasSize(3 * 2 * 2).allSatisfy((line) -> {
+				assertThat(seen(line.path("seen")))
+					.isEqualTo("ready | - | user,assistant | Let me see.|Hello | Hm. | complete");
+				assertThat(line.path("messages").asString()).as(line.path("where").asString())
+					.isEqualTo(line.path("expected").asString());
+				assertThat(line.path("calls").asString()).isEqualTo("call-1,call-2");
+			});
 			List<JsonNode> drops = named(lines, "workflow");
 			assertThat(drops).hasSize(2 * (23 + 1)).allSatisfy((line) -> {
 				boolean fails = line.path("where").asString().endsWith("failing");
@@ -121,6 +129,9 @@ class UiResumeTests {
 	@RestController
 	static class ChatController {
 
+		private static final Flux<StreamEvent> CALLS = Flux.just(new StreamEvent.Reasoning("Hm.", 0),
+				token("Let me see.", 0), call(0, "{\"city\":\"Bern\",\"days\":[1,"), call(0, "2]}"), call(1, ""));
+
 		final Map<String, List<String>> answers = new ConcurrentHashMap<>();
 
 		private final Map<String, Sinks.Empty<Void>> gates = new ConcurrentHashMap<>();
@@ -156,12 +167,13 @@ class UiResumeTests {
 		}
 
 		private Flux<StreamEvent> answer(List<Message> messages) {
-			String prompt = messages.get(messages.size() - 1).content();
+			boolean hasResults = messages.get(messages.size() - 1).role() == Message.Role.TOOL;
+			String prompt = messages.get(0).content();
 			return Flux.defer(() -> {
-				this.answers.computeIfAbsent(prompt, (any) -> new ArrayList<>()).add(prompt);
+				this.answers.computeIfAbsent(prompt + hasResults, (any) -> new ArrayList<>()).add(prompt);
 				return switch (prompt.substring(0, prompt.indexOf(' '))) {
-					case "gated" -> Flux.concat(Flux.just(token("Hel", 0)),
-							gate(prompt).asMono().thenMany(Flux.just(token("lo", 1))));
+					case "tools" -> hasResults ? gated(prompt) : CALLS;
+					case "gated" -> gated(prompt);
 					case "failing" ->
 						Flux.just(token("x", 0), new StreamEvent.Metadata(Map.of("long", "y".repeat(300))),
 								new StreamEvent.ErrorEvent("The AI service could not answer.", "PROVIDER_ERROR"));
@@ -170,8 +182,16 @@ class UiResumeTests {
 			});
 		}
 
+		private Flux<StreamEvent> gated(String prompt) {
+			return Flux.concat(Flux.just(token("Hel", 0)), gate(prompt).asMono().thenMany(Flux.just(token("lo", 1))));
+		}
+
 		private static StreamEvent token(String text, int index) {
 			return new StreamEvent.Token(text, index);
+		}
+
+		private static StreamEvent call(int index, String arguments) {
+			return new StreamEvent.ToolCall(index, "call-" + (index + 1), "weather", arguments);
 		}
 
 	}

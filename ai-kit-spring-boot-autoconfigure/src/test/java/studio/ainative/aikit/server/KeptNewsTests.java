@@ -207,7 +207,7 @@ class KeptNewsTests {
 				return Mono.error(new IllegalStateException("Expected"));
 			}
 			return (this.foreign != null)
-					? Mono.just(new AnswerStatus(streamId, null, Instant.EPOCH, 0, 0, false, null))
+					? Mono.just(new AnswerStatus(streamId, null, Instant.EPOCH, null, 0, 0, false, null))
 					: this.log.status(streamId);
 		}
 

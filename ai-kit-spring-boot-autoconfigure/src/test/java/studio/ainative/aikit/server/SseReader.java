@@ -44,17 +44,18 @@ public final class SseReader implements AutoCloseable {
 	private boolean whole;
 
 	private SseReader(Socket socket, String path, String version, String header) throws IOException {
-		this(socket, "GET", path, version, header);
+		this(socket, "GET", path, version, header, "");
 	}
 
-	private SseReader(Socket socket, String method, String path, String version, String header) throws IOException {
+	private SseReader(Socket socket, String method, String path, String version, String header, String body)
+			throws IOException {
 		this.socket = socket;
 		this.socket.setSoTimeout(TIMEOUT);
 		this.socket.setTcpNoDelay(true);
 		this.input = new BufferedInputStream(this.socket.getInputStream());
 		String request = method + " " + path + " " + version + "\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
-				+ header + "\r\n";
-		this.socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+				+ header + "\r\n" + body;
+		this.socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
 		this.status = line();
 		String line = line();
 		while (!line.isEmpty()) {
@@ -93,7 +94,15 @@ public final class SseReader implements AutoCloseable {
 	 * Read the headers of a response without a body, and close the connection after it.
 	 */
 	public static SseReader head(int port, String path) throws IOException {
-		return new SseReader(connect(port), "HEAD", path, "HTTP/1.1", "Connection: close\r\n");
+		return new SseReader(connect(port), "HEAD", path, "HTTP/1.1", "Connection: close\r\n", "");
+	}
+
+	/** Read what comes back for JSON. */
+	public static SseReader post(int port, String path, String json) throws IOException {
+		return new SseReader(connect(port), "POST", path, "HTTP/1.1",
+				"Content-Type: application/json\r\nContent-Length: " + json.getBytes(StandardCharsets.UTF_8).length
+						+ "\r\n",
+				json);
 	}
 
 	/** Read with a small window: what is not read soon waits at the server. */

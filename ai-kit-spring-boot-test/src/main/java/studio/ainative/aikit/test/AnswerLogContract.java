@@ -264,11 +264,22 @@ public abstract class AnswerLogContract {
 	void tellsHowAnAnswerStands() {
 		NewAnswer opened = new NewAnswer(newId(), "alice", START, Duration.ofMinutes(1), null);
 		Answer answer = begin(opened);
-		assertThat(status(answer.id())).isEqualTo(new AnswerStatus(answer.id(), "alice", START, 0, 0, false, null));
+		assertThat(status(answer.id()))
+			.isEqualTo(new AnswerStatus(answer.id(), "alice", START, null, 0, 0, false, null));
 		answer.append("a", "b");
 		assertThat(status(answer.id()).last()).isEqualTo(2);
 		answer.end("c");
-		assertThat(status(answer.id())).isEqualTo(new AnswerStatus(answer.id(), "alice", START, 0, 3, false, COMPLETE));
+		assertThat(status(answer.id()))
+			.isEqualTo(new AnswerStatus(answer.id(), "alice", START, null, 0, 3, false, COMPLETE));
+	}
+
+	@Test
+	void keepsTheNoteAsItIs() {
+		String note = "a\r\nb\u0000 \"😀\" " + "x".repeat(65_536);
+		Answer answer = begin(new NewAnswer(newId(), null, START, Duration.ofMinutes(1), note, null));
+		assertThat(status(answer.id()).note()).isEqualTo(note);
+		answer.end("a");
+		assertThat(status(answer.id()).note()).isEqualTo(note);
 	}
 
 	@Test

@@ -84,12 +84,19 @@ final class AgUiEncoder implements WireFormat.Encoder {
 	@Override
 	public void start(Opening opening, Consumer<Frame> frames) {
 		this.messageId = opening.answerId();
-		this.run = field("threadId", Objects.requireNonNullElse(this.threadId, this.messageId))
-				+ field("runId", Objects.requireNonNullElse(this.runId, this.messageId));
+		String note = opening.note();
+		this.run = (this.threadId == null && this.runId == null && note != null) ? note
+				: run(Objects.requireNonNullElse(this.threadId, this.messageId),
+						Objects.requireNonNullElse(this.runId, this.messageId));
 		this.tokenHead = ("data: {\"type\":\"TEXT_MESSAGE_CONTENT\"" + field("messageId", this.messageId)
 				+ ",\"delta\":")
 			.getBytes(StandardCharsets.UTF_8);
 		send("RUN_STARTED", this.run, frames);
+	}
+
+	/** As fields. */
+	static String run(String threadId, String runId) {
+		return field("threadId", threadId) + field("runId", runId);
 	}
 
 	@Override

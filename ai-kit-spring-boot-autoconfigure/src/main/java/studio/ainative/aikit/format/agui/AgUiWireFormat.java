@@ -54,6 +54,12 @@ public final class AgUiWireFormat implements WireFormat {
 		return "ag-ui";
 	}
 
+	/** Thread and run, as the answer names them. */
+	@Override
+	public @Nullable String note() {
+		return (this.threadId != null && this.runId != null) ? AgUiEncoder.run(this.threadId, this.runId) : null;
+	}
+
 	@Override
 	public Encoder encoder() {
 		return new AgUiEncoder(this.threadId, this.runId);

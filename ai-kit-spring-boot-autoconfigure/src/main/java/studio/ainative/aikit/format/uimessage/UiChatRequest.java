@@ -74,8 +74,13 @@ public record UiChatRequest(String id, Trigger trigger, @Nullable String message
 	 * @return the message's id, {@code null} if the answer is a new message
 	 */
 	public @Nullable String continuedId() {
+		UiMessage continued = continued();
+		return (continued != null) ? continued.id() : null;
+	}
+
+	@Nullable UiMessage continued() {
 		UiMessage last = this.messages.get(this.messages.size() - 1);
-		return (last.role() == Message.Role.ASSISTANT) ? last.id() : null;
+		return (last.role() == Message.Role.ASSISTANT) ? last : null;
 	}
 
 	/**

@@ -42,6 +42,12 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 
 	private final @Nullable String messageId;
 
+	/** Whether the reader needs what was in the message before. */
+	private final boolean wantsAll;
+
+	/** The note of a message that goes on, until that has begun. */
+	private @Nullable String continued;
+
 	private final UiOpenPart part = new UiOpenPart();
 
 	private final UiToolCalls toolCalls;
@@ -59,19 +65,33 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 	/** Kept for the end: readers take in nothing that comes after an error. */
 	private StreamEvent.@Nullable ErrorEvent error;
 
-	UiMessageEncoder(ObjectWriter writer, int level, @Nullable String messageId) {
+	UiMessageEncoder(ObjectWriter writer, int level, @Nullable String messageId, boolean wantsAll) {
 		this.writer = writer;
 		this.level = level;
 		this.messageId = messageId;
+		this.wantsAll = wantsAll;
 		this.toolCalls = new UiToolCalls(level);
 	}
 
 	@Override
 	public void start(Opening opening, Consumer<Frame> frames) {
-		StringBuilder json = new StringBuilder("{\"type\":\"start\",\"messageId\":");
-		JsonText.quote(json, (this.messageId != null) ? this.messageId : opening.answerId());
-		send(json.append(",\"messageMetadata\":{\"outcome\":\"pending\"}}"), frames);
-		send("{\"type\":\"start-step\"}", frames);
+		String note = (this.messageId != null) ? null : opening.note();
+		if (note != null && this.wantsAll) {
+			// Not before there is more: the first write is to be small, and the page has
+			// the message as it was
+			this.continued = note;
+			return;
+		}
+		UiContinuation.startWithout((note != null) ? note
+				: UiContinuation.note((this.messageId != null) ? this.messageId : opening.answerId()), frames);
+	}
+
+	private void startContinued(Consumer<Frame> frames) {
+		String note = this.continued;
+		if (note != null) {
+			this.continued = null;
+			UiContinuation.start(note, frames);
+		}
 	}
 
 	/** Nearly all events are pieces of a part that is open. */
@@ -97,6 +117,7 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 
 	@Override
 	public void event(StreamEvent event, long number, Consumer<Frame> frames) {
+		startContinued(frames);
 		if (event instanceof StreamEvent.Token token) {
 			text(token.text(), token.choice(), frames);
 		}
@@ -203,6 +224,7 @@ final class UiMessageEncoder implements WireFormat.Encoder {
 
 	@Override
 	public void done(Instant timestamp, Outcome outcome, Consumer<Frame> frames) {
+		startContinued(frames);
 		this.part.close(frames);
 		boolean whole = outcome == Outcome.COMPLETE && this.error == null && this.toolCalls.finish(frames);
 		send("{\"type\":\"finish-step\"}", frames);

@@ -68,6 +68,9 @@ public final class UiMessageFormat implements WireFormat {
 
 	private final @Nullable String messageId;
 
+	/** The message that is answered, {@code null} if that is a new one. */
+	private final @Nullable UiMessage continued;
+
 	/** The number of parts that the reader has, or {@link #NOT_COUNTED}. */
 	private final long startIndex;
 
@@ -83,14 +86,16 @@ public final class UiMessageFormat implements WireFormat {
 			.build()
 			.writer()
 			// A mapper that indents would make many lines of one
-			.without(SerializationFeature.INDENT_OUTPUT), DEFAULT_LEVEL, null, NOT_COUNTED);
+			.without(SerializationFeature.INDENT_OUTPUT), DEFAULT_LEVEL, null, null, NOT_COUNTED);
 	}
 
-	private UiMessageFormat(ObjectWriter writer, int level, @Nullable String messageId, long startIndex) {
+	private UiMessageFormat(ObjectWriter writer, int level, @Nullable String messageId, @Nullable UiMessage continued,
+			long startIndex) {
 		this.startIndex = startIndex;
 		this.writer = writer;
 		this.level = level;
 		this.messageId = messageId;
+		this.continued = continued;
 	}
 
 	/**
@@ -105,37 +110,42 @@ public final class UiMessageFormat implements WireFormat {
 		if (level < DEFAULT_LEVEL || level > LAST_LEVEL) {
 			throw new IllegalArgumentException("'level' must be 5, 6 or 7 (was " + level + ")");
 		}
-		return new UiMessageFormat(this.writer, level, this.messageId, this.startIndex);
+		return new UiMessageFormat(this.writer, level, this.messageId, this.continued, this.startIndex);
 	}
 
 	/**
 	 * Copy that answers under an id of the application's own, in place of one made for
-	 * each answer. Readers put answers with the same id in the same place.
+	 * each answer. Readers put answers with the same id in the same place. Where answers
+	 * are kept, whoever reads it again gets the same id.
 	 * @param messageId the id, for one answer only
 	 * @return the copy
 	 */
 	public UiMessageFormat withMessageId(String messageId) {
 		Objects.requireNonNull(messageId, "'messageId' must not be null");
-		return new UiMessageFormat(this.writer, this.level, messageId, this.startIndex);
+		return new UiMessageFormat(this.writer, this.level, messageId, null, this.startIndex);
 	}
 
 	/**
 	 * Copy that answers a request under the id that its sender expects: that of the
 	 * message which the answer {@linkplain UiChatRequest#continuedId() continues}, if it
-	 * does.
+	 * does. Where answers are kept, whoever reads it again from its beginning gets the
+	 * message whole, with what was in it before, as their page makes it anew. Only if
+	 * that can't be told, as with a call of a tool that has not ended, or is longer than
+	 * 64 KB, the answer is a message of its own to them.
 	 * @param request the request
 	 * @return the copy, for this answer only
 	 */
 	public UiMessageFormat answering(UiChatRequest request) {
-		String continued = request.continuedId();
-		return (continued != null) ? withMessageId(continued) : this;
+		UiMessage continued = request.continued();
+		return (continued != null)
+				? new UiMessageFormat(this.writer, this.level, continued.id(), continued, this.startIndex) : this;
 	}
 
 	/**
 	 * Copy for a reader who has the first parts of an answer that is read again, as the
 	 * {@code WorkflowChatTransport} of the npm package {@code @ai-sdk/workflow} counts
-	 * them: it asks for {@code startIndex}. The answer must be written as it was before:
-	 * at the same level, under the same message id.
+	 * them: it asks for {@code startIndex}. The answer must be written as it was before,
+	 * at the same level.
 	 * <p>
 	 * A page of such a reader that is loaded anew asks by the chat's id in place of the
 	 * answer's, for index 0: it gets the answer that streams in the chat, and if there is
@@ -146,7 +156,7 @@ public final class UiMessageFormat implements WireFormat {
 	 * @return the copy, for this reader only
 	 */
 	public UiMessageFormat withStartIndex(long startIndex) {
-		return new UiMessageFormat(this.writer, this.level, this.messageId, Math.max(0, startIndex));
+		return new UiMessageFormat(this.writer, this.level, this.messageId, this.continued, Math.max(0, startIndex));
 	}
 
 	@Override
@@ -156,8 +166,15 @@ public final class UiMessageFormat implements WireFormat {
 
 	@Override
 	public Encoder encoder() {
-		UiMessageEncoder encoder = new UiMessageEncoder(this.writer, this.level, this.messageId);
+		// Who has counted parts has counted none of before
+		UiMessageEncoder encoder = new UiMessageEncoder(this.writer, this.level, this.messageId, this.startIndex <= 0);
 		return (this.startIndex > 0) ? new UiTailEncoder(encoder, this.startIndex) : encoder;
+	}
+
+	@Override
+	public @Nullable String note() {
+		return (this.continued != null) ? UiContinuation.note(this.continued)
+				: (this.messageId != null) ? UiContinuation.note(this.messageId) : null;
 	}
 
 	@Override

@@ -48,6 +48,7 @@ record AnswerFacts(NewAnswer answer, @Nullable String startKey, String nonce) {
 		add(named, "started", this.answer.startedAt().toString());
 		add(named, "retain", String.valueOf(retain().toMillis()));
 		add(named, "owner", this.answer.owner());
+		add(named, "note", this.answer.note());
 		if (this.startKey != null) {
 			add(named, "start", this.startKey);
 			add(named, "claim", claim());

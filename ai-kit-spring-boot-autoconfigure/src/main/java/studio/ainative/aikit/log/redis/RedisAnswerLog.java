@@ -137,8 +137,8 @@ public final class RedisAnswerLog implements AnswerLog, AutoCloseable {
 		boolean isRead = end == null && sinceRead != null
 				&& Long.parseLong(sinceRead) < this.node.presence().toMillis();
 		String lost = reply.text(5);
-		return new AnswerStatus(streamId, reply.text(0), started, (lost != null) ? Long.parseLong(lost) : 0, last,
-				isRead, end);
+		return new AnswerStatus(streamId, reply.text(0), started, reply.text(6),
+				(lost != null) ? Long.parseLong(lost) : 0, last, isRead, end);
 	}
 
 	@Override

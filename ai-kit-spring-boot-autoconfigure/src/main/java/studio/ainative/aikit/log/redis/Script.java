@@ -116,15 +116,15 @@ enum Script {
 
 	/**
 	 * How an answer stands: owner, start, ms since it was read, last entry's id, the end,
-	 * how many events at the beginning are lost.
+	 * how many events at the beginning are lost, note.
 	 */
 	STATUS("""
-			local facts = redis.call('HMGET', KEYS[1], 'owner', 'started', 'read', 'deleted', 'lost')
+			local facts = redis.call('HMGET', KEYS[1], 'owner', 'started', 'read', 'deleted', 'lost', 'note')
 			if facts[4] or redis.call('EXISTS', KEYS[1], KEYS[2]) < 2 then return {} end
 			local read = facts[3] and tostring(now() - facts[3])
 			local id = last(KEYS[2])
 			local ending = id == END and redis.call('XRANGE', KEYS[2], END, END)[1][2][2]
-			return {facts[1], facts[2], read, id, ending, facts[5]}
+			return {facts[1], facts[2], read, id, ending, facts[5], facts[6]}
 			"""),
 
 	/** Keep the wish that an answer stops: its node, if it runs. */
