@@ -42,7 +42,7 @@ import static org.mockito.Mockito.mock;
  */
 class AiKitClientAutoConfigurationTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final FakeProvider PROVIDER = FakeProvider.answering(FakeProvider.HELLO);
 

@@ -33,7 +33,7 @@ class LeavingReaderTests {
 
 	private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	/** Enough for all groups to come and to leave meanwhile. */
 	private static final int TOKENS = 2000;

@@ -40,7 +40,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class AIStreamTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private ScriptedServer server = ScriptedServer.start();
 

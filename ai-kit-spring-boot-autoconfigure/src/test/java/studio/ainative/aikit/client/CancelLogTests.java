@@ -23,7 +23,7 @@ import static studio.ainative.aikit.LogAssertions.assertNoWarnings;
 @ExtendWith(OutputCaptureExtension.class)
 class CancelLogTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final int CALLS = Integer.getInteger("calls", 1000);
 

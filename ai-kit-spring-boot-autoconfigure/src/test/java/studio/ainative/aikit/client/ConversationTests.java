@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ConversationTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private final ScriptedServer server = ScriptedServer.start();
 

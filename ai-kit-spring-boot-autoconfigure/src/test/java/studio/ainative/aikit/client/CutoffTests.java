@@ -23,7 +23,7 @@ class CutoffTests {
 
 	private static final StreamEvent EVENT = new StreamEvent.Token("Hi", 0);
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private final TestPublisher<StreamEvent> source = TestPublisher
 		.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);

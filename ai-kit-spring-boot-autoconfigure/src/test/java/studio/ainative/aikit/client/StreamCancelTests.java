@@ -33,7 +33,7 @@ import static org.awaitility.Awaitility.await;
 @EnumSource(Transport.class)
 class StreamCancelTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private final Transport transport;
 

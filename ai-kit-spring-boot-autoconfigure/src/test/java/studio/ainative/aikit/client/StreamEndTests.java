@@ -30,7 +30,7 @@ import static org.awaitility.Awaitility.await;
  */
 class StreamEndTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private ScriptedServer server = ScriptedServer.start();
 

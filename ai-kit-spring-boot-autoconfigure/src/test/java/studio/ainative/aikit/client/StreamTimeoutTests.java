@@ -41,7 +41,7 @@ import static org.awaitility.Awaitility.await;
  */
 class StreamTimeoutTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final StreamTimeouts TIMEOUTS = StreamTimeouts.defaults()
 		.withFirstToken(Duration.ofSeconds(30))

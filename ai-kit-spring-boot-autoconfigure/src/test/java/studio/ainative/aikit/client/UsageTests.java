@@ -32,7 +32,7 @@ import static org.awaitility.Awaitility.await;
  */
 class UsageTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final CostCalculator CENT_PER_TOKEN = (model, usage) -> Optional
 		.of(new Cost(new BigDecimal("0.01").multiply(BigDecimal.valueOf(usage.totalTokens())), "USD"));

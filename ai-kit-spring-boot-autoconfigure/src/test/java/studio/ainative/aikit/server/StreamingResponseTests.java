@@ -40,7 +40,7 @@ import static org.awaitility.Awaitility.await;
  */
 class StreamingResponseTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final StreamingOptions OPTIONS = StreamingOptions.defaults();
 
