@@ -188,13 +188,14 @@ class NodeProcessesTests {
 			}
 			awaitTokens(readers, 1);
 			nodes.get(i).terminate();
+			// Readers know of it once the one before has ended
+			NodeProcess next = launch(TYPES.get(i));
 			for (RoamingReader reader : readers) {
 				isWhole(reader, tokens);
 			}
 			assertThat(readers).anyMatch((reader) -> reader.connections() > 1);
 			nodes.get(i).awaitExit();
-			NodeProcess next = launch(TYPES.get(i)).awaitUp();
-			nodes.set(i, next).close();
+			nodes.set(i, next.awaitUp()).close();
 		}
 		calledOnceForEach(3 * 2 * (RESTART_ANSWERS / 2));
 		this.failed.set(false);

@@ -125,7 +125,8 @@ final class RoamingReader {
 				if (response.statusCode() == 200) {
 					response.headers()
 						.firstValue(StreamingResponses.STREAM_ID_HEADER)
-						.ifPresent(this.streamId::complete);
+						.ifPresentOrElse(this.streamId::complete, () -> this.streamId
+							.completeExceptionally(new IllegalStateException("The node does not keep the answer")));
 					this.connections.incrementAndGet();
 					read(lines.iterator());
 				}
