@@ -100,7 +100,7 @@ class SigtermTests {
 	private static Process start(WebApplicationType type, String shutdown) throws IOException {
 		String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				classPath, "-XX:TieredStopAtLevel=1", ChatServer.class.getName(), type.name(),
+				classPath, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", ChatServer.class.getName(), type.name(),
 				"server.shutdown=" + shutdown, "ai-kit.response.drain-timeout=" + DRAIN.toSeconds() + "s")
 			.redirectErrorStream(true)
 			.start();
