@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 import studio.ainative.aikit.event.Message;
@@ -54,6 +55,11 @@ class ToolTests {
 			return both.await(30, TimeUnit.SECONDS);
 		}).toolLimits(ToolLimits.defaults().withTimeout(TIMEOUT)).build().stream("Hi"));
 		assertThat(Answers.results(events)).extracting(StreamEvent.ToolResult::result).containsExactly("true", "true");
+	}
+
+	@Test
+	void functionsMayBlockTheirThread() {
+		assertThat(result((call) -> Schedulers.isInNonBlockingThread(), "{}").result()).isEqualTo("false");
 	}
 
 	@Test
