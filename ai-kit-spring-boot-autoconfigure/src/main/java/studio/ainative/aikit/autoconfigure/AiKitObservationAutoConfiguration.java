@@ -41,7 +41,8 @@ import studio.ainative.aikit.observation.ModelNames;
 @AutoConfiguration(before = AiKitClientAutoConfiguration.class,
 		afterName = {
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
-				"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
+				"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+				"org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration" })
 @ConditionalOnClass({ ObservationRegistry.class, WebClient.class })
 @ConditionalOnBooleanProperty(name = "ai-kit.observations.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(AiKitProperties.class)
@@ -110,6 +111,22 @@ public final class AiKitObservationAutoConfiguration {
 		ClientCallListener aiKitContentEvents(ObjectProvider<OpenTelemetry> openTelemetry,
 				AiKitClientObservationConvention convention) {
 			return new ContentEvents(openTelemetry.getIfUnique(OpenTelemetry::noop), convention);
+		}
+
+	}
+
+	/**
+	 * Failures as events.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(OpenTelemetry.class)
+	@ConditionalOnBean(OpenTelemetry.class)
+	static class FailureConfiguration {
+
+		@Bean
+		ClientCallListener aiKitFailureEvents(OpenTelemetry openTelemetry, AiKitClientObservationConvention convention,
+				AiKitProperties properties) {
+			return new FailureEvents(openTelemetry, convention, properties.observations().names());
 		}
 
 	}

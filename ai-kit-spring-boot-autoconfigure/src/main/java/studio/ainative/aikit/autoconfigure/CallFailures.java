@@ -85,15 +85,31 @@ final class CallFailures {
 		if (failure == null) {
 			return null;
 		}
-		String message = (failure instanceof AIStreamException) ? failure.getMessage() : null;
-		return new FailedCallException(failure.getClass().getName() + ((message != null) ? ": " + message : ""));
+		String told = (failure instanceof AIStreamException) ? failure.getMessage() : null;
+		return new FailedCallException(failure.getClass().getName(), told);
 	}
 
 	/** A call has failed; only what may be told of it. */
-	private static final class FailedCallException extends Exception {
+	static final class FailedCallException extends Exception {
 
-		FailedCallException(String message) {
-			super(message, null, false, false);
+		private final String type;
+
+		private final @Nullable String told;
+
+		private FailedCallException(String type, @Nullable String told) {
+			super(type + ((told != null) ? ": " + told : ""), null, false, false);
+			this.type = type;
+			this.told = told;
+		}
+
+		/** The name of the class of what was thrown. */
+		String type() {
+			return this.type;
+		}
+
+		/** Its message, {@code null} if that may not be told. */
+		@Nullable String told() {
+			return this.told;
 		}
 
 	}

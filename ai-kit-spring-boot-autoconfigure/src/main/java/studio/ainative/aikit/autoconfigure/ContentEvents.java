@@ -38,6 +38,9 @@ final class ContentEvents implements ClientCallListener {
 	/** The event's name. */
 	static final String NAME = "gen_ai.client.inference.operation.details";
 
+	/** Who records events. */
+	static final String SCOPE = "studio.ainative.aikit";
+
 	/** Not in the API that comes with Spring Boot 4.0. */
 	private static final @Nullable Method VALUE_KEY = ClassUtils.getMethodIfAvailable(AttributeKey.class, "valueKey",
 			String.class);
@@ -49,7 +52,7 @@ final class ContentEvents implements ClientCallListener {
 	private final AiKitClientObservationConvention convention;
 
 	ContentEvents(OpenTelemetry openTelemetry, AiKitClientObservationConvention convention) {
-		this.events = openTelemetry.getLogsBridge().get("studio.ainative.aikit");
+		this.events = openTelemetry.getLogsBridge().get(SCOPE);
 		this.convention = convention;
 	}
 

@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.trace.v1.Span;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,7 +61,8 @@ class ObservedProfileTests {
 		collector = OtlpCollector.start();
 		server = SampleServer.start(Stack.TOMCAT, "spring.profiles.active=observed",
 				"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.endpoint(), "management.otlp.metrics.export.step=1s",
-				"management.opentelemetry.tracing.export.schedule-delay=100ms", "ai-kit.response.resume.enabled=true",
+				"management.opentelemetry.tracing.export.schedule-delay=100ms",
+				"management.opentelemetry.logging.export.schedule-delay=100ms", "ai-kit.response.resume.enabled=true",
 				"ai-kit.stream.retry.initial-delay=1ms", "demo.token-delay=1ms", "demo.slow-start=0s",
 				"demo.slow-token-delay=50ms");
 		for (String prompt : List.of("Hello", "error", "retry", "cut", "midway")) {
@@ -188,6 +191,18 @@ class ObservedProfileTests {
 		assertThat(scrape.sum(calls, "aikit_outcome", "truncated")).isOne();
 		assertThat(scrape.sum("aikit_client_retries_total", "aikit_retry_reason", "503")).isOne();
 		assertThat(scrape.sum("gen_ai_execute_tool_duration_seconds_count", "gen_ai_tool_name", "clock")).isOne();
+	}
+
+	@Test
+	void eachFailureIsAnEventInTheTraceOfItsCall() {
+		await().atMost(SampleServer.TIMEOUT).untilAsserted(() -> {
+			assertThat(collector.events()).hasSize(3)
+				.allSatisfy((event) -> assertThat(event.getEventName()).isEqualTo("gen_ai.client.inference.exception"));
+			assertThat(collector.spans()
+				.stream()
+				.filter((span) -> span.getName().equals("chat demo-1"))
+				.map(Span::getSpanId)).containsAll(collector.events().stream().map(LogRecord::getSpanId).toList());
+		});
 	}
 
 	@Test
