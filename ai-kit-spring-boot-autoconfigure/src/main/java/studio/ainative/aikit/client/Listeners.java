@@ -37,6 +37,11 @@ final class Listeners {
 	}
 
 	<T> void tell(AIStreamEvent<T> event, T value) {
+		// Told of each token, mostly with nobody there, where an iterator is all there is
+		// to pay
+		if (this.entries.isEmpty()) {
+			return;
+		}
 		for (Entry<?> entry : this.entries) {
 			entry.tell(event, value);
 		}

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * What of an event must outlive the read that it came in. Grows as needed, and gives a
- * large array up with the event that needed it.
+ * large array up as soon as an event can do without, a very large one at once.
  */
 final class HeldBytes {
 
@@ -13,6 +13,13 @@ final class HeldBytes {
 	private static final int MIN_CAPACITY = 256;
 
 	private static final int KEPT_CAPACITY = 8 * 1024;
+
+	/**
+	 * Large events come in a row: OpenAI's Responses repeat the text of an answer in
+	 * three events at its end. This much has room for one of some ten thousand tokens,
+	 * and may lie there unused if the stream pauses after such an event.
+	 */
+	private static final int REUSED_CAPACITY = 64 * 1024;
 
 	private final long most;
 
@@ -58,17 +65,19 @@ final class HeldBytes {
 
 	/** Forget all. */
 	void clear() {
+		boolean kept = this.array.length <= KEPT_CAPACITY
+				|| (this.end > KEPT_CAPACITY && this.array.length <= REUSED_CAPACITY);
+		this.array = kept ? this.array : NONE;
 		this.end = 0;
-		if (this.array.length > KEPT_CAPACITY) {
-			this.array = NONE;
-		}
 	}
 
 	private void reserve(int length) {
 		int needed = Math.addExact(this.end, length);
 		if (needed > this.array.length) {
-			long doubled = Math.max(2L * this.array.length, MIN_CAPACITY);
-			this.array = Arrays.copyOf(this.array, Math.max(needed, (int) Math.min(doubled, this.most)));
+			// Half again of what is there by now: mostly the rest of an event is less
+			// than that
+			long wanted = Math.max(Math.max(2L * this.array.length, needed + needed / 2L), MIN_CAPACITY);
+			this.array = Arrays.copyOf(this.array, Math.max(needed, (int) Math.min(wanted, this.most)));
 		}
 	}
 

@@ -326,15 +326,31 @@ class SseDecoderTests {
 	void givesUpTheSpaceOfALargeEvent() {
 		// Observable only as allocation: the second large event needs its space again
 		byte[] stream = Decoded.utf8("data: " + "x".repeat(1024 * 1024) + "\n\n");
-		SseDecoder decoder = new SseDecoder(LIMIT);
-		Runnable event = () -> {
-			decoder.decode(stream, 0, stream.length / 2, (frame) -> {
-			});
-			decoder.decode(stream, stream.length / 2, stream.length - stream.length / 2, (frame) -> {
-			});
-		};
+		Runnable event = cutInTwo(new SseDecoder(LIMIT), stream);
 		event.run();
 		assertThat(allocatedBy(event)).isGreaterThan(1024 * 1024);
+	}
+
+	@Test
+	void keepsTheSpaceOfALargeEventUntilOneDoesWithout() {
+		SseDecoder decoder = new SseDecoder(LIMIT);
+		Runnable large = cutInTwo(decoder, Decoded.utf8("data: " + "x".repeat(20_000) + "\n\n"));
+		Runnable small = cutInTwo(decoder, Decoded.utf8("data: x\n\n"));
+		assertThat(allocatedBy(large)).isGreaterThan(20_000);
+		assertThat(allocatedBy(large)).isLessThan(5_000);
+		assertThat(allocatedBy(large)).isLessThan(5_000);
+		small.run();
+		assertThat(allocatedBy(large)).isGreaterThan(20_000);
+	}
+
+	private static Runnable cutInTwo(SseDecoder decoder, byte[] stream) {
+		int half = stream.length / 2;
+		return () -> {
+			decoder.decode(stream, 0, half, (frame) -> {
+			});
+			decoder.decode(stream, half, stream.length - half, (frame) -> {
+			});
+		};
 	}
 
 	@Test
