@@ -1,7 +1,12 @@
 package studio.ainative.aikit.provider.openai;
 
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -9,6 +14,7 @@ import java.util.stream.Stream;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
 import com.openai.core.http.AsyncStreamResponse;
 import com.openai.core.http.StreamResponse;
 import com.openai.models.responses.ResponseCreateParams;
@@ -24,6 +30,7 @@ import reactor.test.StepVerifier;
 
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.provider.EventText;
+import studio.ainative.aikit.provider.MalformedChunkException;
 import studio.ainative.aikit.provider.Recording;
 import studio.ainative.aikit.provider.StreamingServer;
 
@@ -48,6 +55,71 @@ class OpenAIResponsesSdkTests {
 		}
 		if (this.server != null) {
 			this.server.close();
+		}
+	}
+
+	/** Of all that the SDK knows, whose next version may know more. */
+	@Test
+	void eachEventIsReadOrPassedByOnPurpose() throws Exception {
+		Map<Boolean, List<String>> types = new HashMap<>();
+		for (Method method : ResponseStreamEvent.Visitor.class.getMethods()) {
+			if (!method.getName().equals("unknown")) {
+				String type = type(method.getParameterTypes()[0]);
+				types.computeIfAbsent(isRead(type), (read) -> new ArrayList<>()).add(type);
+			}
+		}
+		assertThat(types.get(true)).containsExactlyInAnyOrder("error", "response.created", "response.queued",
+				"response.in_progress", "response.completed", "response.incomplete", "response.failed",
+				"response.output_item.added", "response.output_item.done", "response.output_text.delta",
+				"response.output_text.done", "response.refusal.delta", "response.refusal.done",
+				"response.reasoning_text.delta", "response.reasoning_text.done",
+				"response.reasoning_summary_text.delta", "response.reasoning_summary_text.done",
+				"response.function_call_arguments.delta", "response.function_call_arguments.done",
+				"response.custom_tool_call_input.delta", "response.custom_tool_call_input.done", "response.audio.delta",
+				"response.audio.transcript.delta");
+		assertThat(types.get(false)).containsExactlyInAnyOrder(
+				// Whose beginning was refused
+				"response.audio.done", "response.audio.transcript.done",
+				// What items and texts say by themselves
+				"response.content_part.added", "response.content_part.done", "response.reasoning_summary_part.added",
+				"response.reasoning_summary_part.done",
+				// What is no part of the answer
+				"response.output_text.annotation.added", "response.compaction.compacting",
+				// Tools that the provider runs
+				"response.code_interpreter_call.in_progress", "response.code_interpreter_call.interpreting",
+				"response.code_interpreter_call.completed", "response.code_interpreter_call_code.delta",
+				"response.code_interpreter_call_code.done", "response.file_search_call.in_progress",
+				"response.file_search_call.searching", "response.file_search_call.completed",
+				"response.web_search_call.in_progress", "response.web_search_call.searching",
+				"response.web_search_call.completed", "response.image_generation_call.in_progress",
+				"response.image_generation_call.generating", "response.image_generation_call.partial_image",
+				"response.image_generation_call.completed", "response.mcp_call.in_progress",
+				"response.mcp_call.completed", "response.mcp_call.failed", "response.mcp_call_arguments.delta",
+				"response.mcp_call_arguments.done", "response.mcp_list_tools.in_progress",
+				"response.mcp_list_tools.completed", "response.mcp_list_tools.failed",
+				"response.shell_call_command.added", "response.shell_call_command.delta",
+				"response.shell_call_command.done", "response.shell_call_output_content.delta",
+				"response.shell_call_output_content.done");
+	}
+
+	/** What the SDK sets of itself, as it does not vary. */
+	private static String type(Class<?> event) throws ReflectiveOperationException {
+		Object builder = event.getMethod("builder").invoke(null);
+		Field type = builder.getClass().getDeclaredField("type");
+		type.setAccessible(true);
+		return ((JsonValue) type.get(builder)).convert(String.class);
+	}
+
+	/** Then it has to be JSON. */
+	private static boolean isRead(String type) {
+		OpenAIResponsesAdapter adapter = new OpenAIResponsesAdapter((event) -> {
+		});
+		try {
+			new Recording.Frame(type, "no JSON").feed(adapter);
+			return adapter.error() != null;
+		}
+		catch (MalformedChunkException ex) {
+			return true;
 		}
 	}
 
