@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 
 import com.sun.management.ThreadMXBean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.JsonNode;
@@ -160,6 +161,55 @@ class FastPathTests {
 		assertThat(events.get(events.size() - 1)).isEqualTo(new StreamEvent.Token("t9", 999));
 		// An event, a string and its characters; a tree of JSON alone is 2,500
 		assertThat(allocated / 990).isLessThan(150);
+	}
+
+	@Test
+	void textThatIsToldAgainIsNotReadAgain() {
+		List<StreamEvent> events = new ArrayList<>();
+		ProviderAdapter adapter = new OpenAIResponsesProvider().adapter(events::add);
+		toldThrice(0, "Hello").forEach((chunk) -> chunk.feed(adapter));
+		List<Chunk> chunks = toldThrice(1, "long ".repeat(20_000));
+		long before = allocatedBytes();
+		chunks.forEach((chunk) -> chunk.feed(adapter));
+		long allocated = allocatedBytes() - before;
+		assertThat(EventText.of(events)).isEqualTo("token 0/0 \"a piece\"\ntoken 0/1 \"a piece\"\n");
+		// As two strings they would be 200,000 bytes
+		assertThat(allocated).isLessThan(50_000);
+	}
+
+	/** An event that is known by its type alone is read as a whole. */
+	@Test
+	void textThatWasNotToldIsReadWhateverIsMissing() {
+		Provider provider = new OpenAIResponsesProvider();
+		Random random = new Random(SEED);
+		for (Recording recording : recordings(provider)) {
+			for (int round = 0; round < 50; round++) {
+				List<Recording.Frame> left = recording.frames()
+					.stream()
+					.filter((frame) -> random.nextInt(3) > 0)
+					.toList();
+				List<Recording.Frame> nameless = left.stream()
+					.map((frame) -> new Recording.Frame(frame.event().endsWith(".done") ? "message" : frame.event(),
+							frame.data()))
+					.toList();
+				assertThat(read(provider, left.stream().map(FastPathTests::chunk).toList()))
+					.isEqualTo(read(provider, nameless.stream().map(FastPathTests::chunk).toList()));
+			}
+		}
+	}
+
+	private static List<Chunk> toldThrice(int item, String text) {
+		String place = "{\"output_index\":" + item + ",\"content_index\":0,";
+		String part = "\"text\":\"" + text + "\"}";
+		return List
+			.of(new Recording.Frame("response.output_text.delta", place + "\"delta\":\"a piece\"}"),
+					new Recording.Frame("response.output_text.done", place + part),
+					new Recording.Frame("response.output_item.done",
+							place + "\"item\":{\"type\":\"message\",\"content\":[{\"type\":\"output_text\"," + part
+									+ "]}}"))
+			.stream()
+			.map(FastPathTests::chunk)
+			.toList();
 	}
 
 	private static long allocatedBytes() {

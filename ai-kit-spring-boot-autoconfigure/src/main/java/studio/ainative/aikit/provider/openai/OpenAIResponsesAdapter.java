@@ -109,6 +109,18 @@ public final class OpenAIResponsesAdapter extends JsonAdapter {
 		return "obfuscation";
 	}
 
+	/** A long answer is told thrice: what came in pieces is made no string of again. */
+	@Override
+	protected @Nullable JsonNode parse(String event, byte[] array, int offset, int length) {
+		if (event.equals("response.output_text.done") || event.equals("response.output_item.done")) {
+			JsonNode outline = Json.parseWithout("text", array, offset, length);
+			if (outline != null && outline.isObject() && this.output.hasTold(type(event, outline), outline)) {
+				return outline;
+			}
+		}
+		return super.parse(event, array, offset, length);
+	}
+
 	@Override
 	protected void read(String event, JsonNode chunk) {
 		String type = type(event, chunk);

@@ -45,6 +45,11 @@ final class ResponsesItem {
 		return this.told.add(part.name() + index);
 	}
 
+	/** Whether something of a part was told. */
+	boolean isNoted(ResponsesPart part, int index) {
+		return this.told.contains(part.name() + index);
+	}
+
 	/**
 	 * A piece of a custom tool's input as a piece of JSON arguments, which are an object
 	 * with the input in it: {@code {"input":"…"}}.

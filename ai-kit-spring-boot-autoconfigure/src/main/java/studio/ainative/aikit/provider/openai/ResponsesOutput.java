@@ -1,6 +1,7 @@
 package studio.ainative.aikit.provider.openai;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
@@ -109,6 +110,37 @@ final class ResponsesOutput {
 		if (part == ResponsesPart.INPUT) {
 			sendArguments(item, item.endInput());
 		}
+	}
+
+	/**
+	 * Whether all texts in an event were told, so that it may come without them.
+	 * @param type the event's type
+	 * @param event the event
+	 * @return {@code false} also if that is not certain
+	 */
+	boolean hasTold(String type, JsonNode event) {
+		JsonNode content = Json.object(event, "item");
+		return switch (type) {
+			case "response.output_text.done" ->
+				item(event).isNoted(ResponsesPart.TEXT, ResponsesPart.TEXT.index(event));
+			case "response.output_item.done" -> content != null && hasTold(event, content);
+			default -> false;
+		};
+	}
+
+	private boolean hasTold(JsonNode event, JsonNode content) {
+		ResponsesItem item = item(Json.index(event, OUTPUT_INDEX), Json.text(content, ID));
+		for (String field : List.of("summary", "content")) {
+			int index = 0;
+			for (JsonNode element : Json.elements(content, field)) {
+				ResponsesPart part = ResponsesPart.of(Json.text(element, "type"));
+				if (part != null && !item.isNoted(part, index)) {
+					return false;
+				}
+				index++;
+			}
+		}
+		return true;
 	}
 
 	/** Why the model stopped, which the format does not say. */

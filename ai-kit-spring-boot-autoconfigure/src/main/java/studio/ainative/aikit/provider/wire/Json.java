@@ -10,9 +10,11 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonParserDelegate;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -65,6 +67,32 @@ public final class Json {
 		}
 		catch (JacksonException ex) {
 			return parseWithReplacements(array, offset, length);
+		}
+	}
+
+	/**
+	 * Parse one JSON document, but for texts that nobody wants: they are gone over and
+	 * not made strings of.
+	 * @param field the name of the fields that hold them, wherever those stand
+	 * @param array holds the document in UTF-8
+	 * @param offset where it begins
+	 * @param length how many bytes it has
+	 * @return the document with empty texts, {@code null} if it is not plainly JSON
+	 */
+	public static @Nullable JsonNode parseWithout(String field, byte[] array, int offset, int length) {
+		try (JsonParser parser = new JsonParserDelegate(MAPPER.createParser(array, offset, length)) {
+
+			@Override
+			public String getString() {
+				return field.equals(currentName()) ? "" : super.getString();
+			}
+
+		}) {
+			JsonNode document = MAPPER.readTree(parser);
+			return (parser.nextToken() == null) ? document : null;
+		}
+		catch (JacksonException ex) {
+			return null;
 		}
 	}
 

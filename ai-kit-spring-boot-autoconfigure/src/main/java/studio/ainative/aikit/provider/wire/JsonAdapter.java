@@ -110,7 +110,7 @@ public abstract class JsonAdapter implements ProviderAdapter {
 			readDone();
 			return;
 		}
-		JsonNode chunk = Json.parse(array, begin, end - begin);
+		JsonNode chunk = parse(event, array, begin, end - begin);
 		if (chunk == null && "error".equals(event)) {
 			fail(ErrorReader.fromText(array, begin, end - begin));
 		}
@@ -144,6 +144,19 @@ public abstract class JsonAdapter implements ProviderAdapter {
 	 * @return {@code false} if the event is passed by
 	 */
 	protected abstract boolean reads(String event);
+
+	/**
+	 * Parse a chunk.
+	 * @param event the event's name, {@code message} where it has none
+	 * @param array holds the chunk
+	 * @param offset where it begins
+	 * @param length how many bytes it has
+	 * @return the chunk, without what would be read over anyway; {@code null} if it is
+	 * not JSON
+	 */
+	protected @Nullable JsonNode parse(String event, byte[] array, int offset, int length) {
+		return Json.parse(array, offset, length);
+	}
 
 	/**
 	 * Read a chunk. No error was reported so far, and this chunk is none.
