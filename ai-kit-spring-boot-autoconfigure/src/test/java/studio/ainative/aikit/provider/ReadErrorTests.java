@@ -28,6 +28,9 @@ class ReadErrorTests {
 			arguments("Anthropic", """
 					{"type": "error", "error": {"type": "overloaded_error", "message": "m"}, "request_id": "r"}""",
 					new ProviderError("overloaded_error", null, "m"), ProviderError.Kind.OVERLOADED),
+			arguments("Anthropic's by a gateway that calls it message", """
+					{"type": "error", "message": {"type": "overloaded_error", "message": "m"}}""",
+					new ProviderError("overloaded_error", null, "m"), ProviderError.Kind.OVERLOADED),
 			arguments("Anthropic's spending limit", """
 					{"type": "error", "error": {"type": "rate_limit_error", "message": "m",
 					"details": {"error_code": "enforced_spend_limit_reached"}}}""",

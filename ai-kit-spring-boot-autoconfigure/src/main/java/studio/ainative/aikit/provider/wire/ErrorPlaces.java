@@ -156,7 +156,8 @@ final class ErrorPlaces {
 				return first;
 			}
 		}
-		return null;
+		// Where a gateway has translated it into Anthropic's format (musistudio/llms)
+		return "error".equals(Json.text(holder, "type")) ? Json.object(holder, "message") : null;
 	}
 
 	/**

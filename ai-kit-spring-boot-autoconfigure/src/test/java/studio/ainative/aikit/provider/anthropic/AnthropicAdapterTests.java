@@ -121,6 +121,24 @@ class AnthropicAdapterTests {
 		assertThat(this.adapter.isComplete()).isFalse();
 	}
 
+	/** So tell gateways that translate, and go on to an end as if nothing had been. */
+	@Test
+	void anErrorIsFinalWhateverFollows() {
+		new Recording.Frame("error", "{\"type\":\"error\",\"message\":{\"type\":\"overloaded_error\"}}")
+			.feed(this.adapter);
+		for (String following : List.of(
+				"{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hi\"}}",
+				"{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":4}}",
+				"{\"type\":\"message_stop\"}")) {
+			this.adapter.processChunk(following);
+		}
+		assertThat(this.events).singleElement().isInstanceOf(StreamEvent.ErrorEvent.class);
+		assertThat(this.adapter.error()).isNotNull()
+			.extracting(ProviderError::kind)
+			.isEqualTo(ProviderError.Kind.OVERLOADED);
+		assertThat(this.adapter.isComplete()).isFalse();
+	}
+
 	@Test
 	void tellsWhyItDeclined() {
 		this.adapter.processChunk("""

@@ -345,6 +345,17 @@ class OpenAIAdapterTests {
 	}
 
 	@Test
+	void anErrorIsFinalWhateverFollows() {
+		for (String chunk : List.of("{\"error\":{\"type\":\"overloaded_error\"}}",
+				"{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}",
+				"{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}", "[DONE]")) {
+			this.adapter.processChunk(chunk);
+		}
+		assertThat(this.events).singleElement().isInstanceOf(StreamEvent.ErrorEvent.class);
+		assertThat(this.adapter.isComplete()).isFalse();
+	}
+
+	@Test
 	void tellsWhatModerationFlagged() {
 		List<StreamEvent> events = new ArrayList<>();
 		OpenAIAdapter adapter = new OpenAIAdapter(events::add);
