@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The published npm package, installed under {@code target} and run with Node.
  */
-final class NpmPackage {
+public final class NpmPackage {
 
 	private static final long TIMEOUT_SECONDS = 120;
 
@@ -44,7 +44,7 @@ final class NpmPackage {
 	 * @throws IOException if files can't be copied or npm can't be run
 	 * @throws InterruptedException if the thread is interrupted
 	 */
-	static NpmPackage install(String name) throws IOException, InterruptedException {
+	public static NpmPackage install(String name) throws IOException, InterruptedException {
 		return installFrom("npm-" + name);
 	}
 
@@ -102,6 +102,25 @@ final class NpmPackage {
 	JsonNode run(String script, String... arguments) throws IOException, InterruptedException {
 		List<JsonNode> lines = lines(script, arguments);
 		return lines.get(lines.size() - 1);
+	}
+
+	/**
+	 * Run a script that is no file yet.
+	 * @param script its text, a module
+	 * @param arguments what it is given
+	 * @return the JSON of its last line
+	 * @throws IOException if Node can't be run
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	public JsonNode runText(String script, String... arguments) throws IOException, InterruptedException {
+		Path file = Files.createTempFile(this.folder.toAbsolutePath(), "script", ".mjs");
+		try {
+			Files.writeString(file, script);
+			return run(file.getFileName().toString(), arguments);
+		}
+		finally {
+			Files.delete(file);
+		}
 	}
 
 	/**

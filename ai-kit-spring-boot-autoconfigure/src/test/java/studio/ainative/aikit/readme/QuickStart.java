@@ -42,7 +42,7 @@ interface QuickStart {
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	@Import({ ChatController.class, FluxController.class, OptionsController.class, CountdownController.class,
-			CarefulController.class, FrontEnds.UiChatController.class })
+			CarefulController.class, FrontEnds.UiChatController.class, FrontEnds.ResumableChatController.class })
 	class ReactiveApplication {
 
 	}
@@ -51,7 +51,7 @@ interface QuickStart {
 	@EnableAutoConfiguration
 	@Import({ ChatController.class, EmitterController.class, OptionsController.class, CountdownController.class,
 			CarefulController.class, ConversationConfiguration.class, ConversationController.class,
-			FrontEnds.UiChatController.class })
+			FrontEnds.UiChatController.class, FrontEnds.ResumableChatController.class })
 	class ServletApplication {
 
 	}

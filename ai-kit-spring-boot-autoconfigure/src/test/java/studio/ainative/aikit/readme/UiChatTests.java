@@ -36,10 +36,11 @@ class UiChatTests {
 
 	private final FakeProvider provider = FakeProvider.answering(FakeProvider.HELLO);
 
-	private final ConfigurableApplicationContext servlet = QuickStartServer.servlet(this.provider.endpoint());
+	private final ConfigurableApplicationContext servlet = QuickStartServer.servlet(this.provider.endpoint(),
+			"ai-kit.response.resume.store=memory");
 
 	private final ConfigurableApplicationContext reactive = QuickStartServer.reactive(this.provider.endpoint(),
-			"spring.http.codecs.max-in-memory-size=32MB");
+			"ai-kit.response.resume.store=memory", "spring.http.codecs.max-in-memory-size=32MB");
 
 	private final ConfigurableApplicationContext narrow = QuickStartServer.reactive(this.provider.endpoint());
 
@@ -75,6 +76,17 @@ class UiChatTests {
 		List<FakeProvider.Call> calls = this.provider.calls();
 		assertThat(calls.get(calls.size() - 1).body().findValuesAsString("url"))
 			.containsExactly("data:image/png;base64,AQID", "https://example.org/a.png");
+	}
+
+	@ParameterizedTest(autoCloseArguments = false)
+	@MethodSource("stacks")
+	void goesOnWithAnAnswerThatIsKept(ConfigurableApplicationContext stack) throws Exception {
+		HttpResponse<String> answer = post(stack, "/api/chat/kept", "{\"id\":\"c\",\"messages\":[" + QUESTION + "]}");
+		assertThat(answer.body()).contains("\"delta\":\"Hel\"", "\"outcome\":\"complete\"");
+		String id = answer.headers().firstValue("x-workflow-run-id").orElseThrow();
+		assertThat(get(stack, "/api/chat/kept/" + id + "/stream?startIndex=0").body())
+			.isEqualTo(": resumed\n\n" + answer.body());
+		assertThat(get(stack, "/api/chat/kept/c/stream").statusCode()).as("nothing streams any more").isEqualTo(204);
 	}
 
 	@ParameterizedTest
@@ -164,7 +176,17 @@ class UiChatTests {
 	}
 
 	private HttpResponse<String> post(ConfigurableApplicationContext stack, String body) throws Exception {
-		return this.client.send(HttpRequest.newBuilder(QuickStartServer.uri(stack, "/api/chat/ui"))
+		return post(stack, "/api/chat/ui", body);
+	}
+
+	private HttpResponse<String> get(ConfigurableApplicationContext stack, String path) throws Exception {
+		return this.client.send(
+				HttpRequest.newBuilder(QuickStartServer.uri(stack, path)).timeout(Duration.ofSeconds(30)).build(),
+				HttpResponse.BodyHandlers.ofString());
+	}
+
+	private HttpResponse<String> post(ConfigurableApplicationContext stack, String path, String body) throws Exception {
+		return this.client.send(HttpRequest.newBuilder(QuickStartServer.uri(stack, path))
 			.version(HttpClient.Version.HTTP_1_1)
 			.timeout(Duration.ofSeconds(30))
 			.header("Content-Type", "application/json")
