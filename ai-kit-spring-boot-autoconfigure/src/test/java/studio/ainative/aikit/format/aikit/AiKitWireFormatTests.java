@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.SerializationFeature;
@@ -18,6 +19,7 @@ import studio.ainative.aikit.event.Usage;
 import studio.ainative.aikit.format.Frame;
 import studio.ainative.aikit.format.Opening;
 import studio.ainative.aikit.format.Outcome;
+import studio.ainative.aikit.format.RandomAnswer;
 import studio.ainative.aikit.format.WireFormat;
 import studio.ainative.aikit.sse.SseEncoder;
 
@@ -148,6 +150,30 @@ class AiKitWireFormatTests {
 		assertThat(frames).hasSize(2);
 		assertThat(mapper.readTree(data(frames[0])).get("token").asString()).isEqualTo(hostile);
 		assertThat(mapper.readTree(data(frames[1])).get("text").asString()).isEqualTo(hostile);
+	}
+
+	@Test
+	void aStrictReaderAcceptsAnySequenceOfEvents() {
+		for (long seed = 0; seed < 2_000; seed++) {
+			RandomAnswer answer = RandomAnswer.of(seed);
+			WireFormat format = new AiKitWireFormat(new JsonMapper());
+			String text = answer.text(format);
+			try {
+				StrictAiKitReader reader = StrictAiKitReader.read(text);
+				assertThat(reader.outcome()).isEqualTo(answer.outcome().wireName());
+				assertThat(reader.events()).isEqualTo(answer.events().size());
+				assertThat(reader.text()).isEqualTo(answer.events()
+					.stream()
+					.filter((event) -> event instanceof StreamEvent.Token token && token.choice() == 0)
+					.map((event) -> ((StreamEvent.Token) event).text())
+					.collect(Collectors.joining()));
+				assertThat(answer.bytes(format, true)).isEqualTo(answer.bytes(format, false))
+					.isEqualTo(answer.bytes(new AiKitWireFormat(new JsonMapper()), true));
+			}
+			catch (AssertionError | RuntimeException ex) {
+				throw new AssertionError("seed " + seed + ":\n" + text, ex);
+			}
+		}
 	}
 
 	private static String data(String frame) {
