@@ -6,7 +6,7 @@ const [url] = process.argv.slice(2);
 console.error = () => {}; // both print what they throw
 console.warn = () => {};
 
-async function run(Agent) {
+async function run(Agent, result) {
   const seen = { types: [], messages: [], error: null, usage: null, tools: [] };
   const agent = new Agent({ url, threadId: 't1', initialMessages: [{ id: 'u1', role: 'user', content: 'Hi' }] });
   agent.subscribe({
@@ -18,6 +18,10 @@ async function run(Agent) {
   try {
     const { newMessages } = await agent.runAgent({ runId: 'r1', tools: [{ name: 'weather', description: 'x', parameters: { type: 'object' } }] });
     seen.messages = newMessages;
+    if (result) {
+      agent.addMessage({ id: 't1', role: 'tool', toolCallId: newMessages[0].toolCalls[0].id, content: result });
+      seen.after = (await agent.runAgent({ runId: 'r2' })).newMessages;
+    }
   } catch (ex) {
     seen.thrown = ex.message;
   }
@@ -28,8 +32,9 @@ const seen = [];
 for (const Agent of [HttpAgent0, HttpAgent]) {
   seen.push({
     text: await run(Agent),
-    tools: await run(Agent),
+    tools: await run(Agent, 'sunny'),
     reasoning: await run(Agent),
+    midway: await run(Agent),
     cut: await run(Agent),
     limited: await run(Agent),
   });

@@ -42,6 +42,13 @@ async function helper() {
   return seen;
 }
 
+/** A call of a tool goes back with its result. */
+async function result(message) {
+  const answer = { role: 'tool', tool_call_id: message.tool_calls[0].id, content: 'sunny' };
+  const data = await openai.chat.completions.create({ model: 'fast', messages: [...messages, message, answer] });
+  return data.choices[0].message.content;
+}
+
 async function whole(model) {
   try {
     const { response, data } = await openai.chat.completions.create({ model, messages }).withResponse();
@@ -51,11 +58,14 @@ async function whole(model) {
   }
 }
 
-const seen = {
-  create: await create(),
-  helper: await helper(),
-  tools: await helper(),
+const seen = {};
+seen.create = await create();
+seen.helper = await helper();
+seen.tools = await helper();
+seen.result = await result(seen.tools.message);
+Object.assign(seen, {
   reasoning: await create(),
+  midway: await create(),
   cut: await create(),
   cutHelper: await helper(),
   whole: await whole('fast'),
@@ -63,5 +73,5 @@ const seen = {
   limitedWhole: await whole('fast'),
   unknown: await whole('gpt-4o'),
   models: (await openai.models.list()).data.map(({ id }) => id),
-};
+});
 console.log(JSON.stringify(seen));

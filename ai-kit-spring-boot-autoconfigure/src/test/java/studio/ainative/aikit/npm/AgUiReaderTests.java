@@ -50,7 +50,9 @@ class AgUiReaderTests {
 		for (int version = 0; version < 2; version++) {
 			provider.respond("Hel").pause(ReaderServers.PAUSE).tokens("lo").usage(9, 2);
 			OpenAiReaderTests.toolCall(provider);
+			provider.respond("Hel").pause(ReaderServers.PAUSE).tokens("lo");
 			OpenAiReaderTests.reasoning(provider);
+			OpenAiReaderTests.failure(provider);
 			provider.respond("Hel").pause(ReaderServers.PAUSE).thenCut();
 			provider.respond().status(429).retryAfter("7");
 		}
@@ -59,8 +61,13 @@ class AgUiReaderTests {
 			assertThat(seen).hasSize(2).allSatisfy(AgUiReaderTests::assertAllIsSeen);
 		});
 		assertThat(provider.requests().get(before).body()).contains(JSON_OF_TOOLS);
+		OpenAiReaderTests.assertResultIsPassedOn(provider.requests().get(before + 2));
+		OpenAiReaderTests.assertResultIsPassedOn(provider.requests().get(before + 2 + CASES));
 		assertNoWarnings(output);
 	}
+
+	/** How often each version asks. */
+	private static final int CASES = 7;
 
 	private static final String JSON_OF_TOOLS = "{\"type\":\"function\",\"function\":{\"name\":\"weather\"";
 
@@ -76,12 +83,19 @@ class AgUiReaderTests {
 		assertThat(call.at("/function/name").asString()).isEqualTo("weather");
 		assertThat(call.at("/function/arguments").asString()).isEqualTo("{\"city\":\"Oslo\"}");
 
+		assertThat(seen.at("/tools/after/0/content").asString()).as("%s", seen.path("tools")).isEqualTo("Hello");
+
 		JsonNode reasoning = seen.path("reasoning");
 		assertThat(reasoning.path("messages")
 			.valueStream()
 			.map((message) -> message.path("role").asString() + " " + message.path("content").asString()))
 			.as("%s", reasoning)
 			.containsExactly("reasoning Hm.", "assistant lo");
+
+		JsonNode midway = seen.path("midway");
+		assertThat(midway.at("/error/code").asString()).as("%s", midway).isEqualTo("PROVIDER_ERROR");
+		assertThat(midway.at("/error/message").asString()).contains("could not answer").doesNotContain("canary");
+		assertThat(midway.path("types").valueStream().map(JsonNode::asString)).endsWith("RUN_ERROR");
 
 		JsonNode cut = seen.path("cut");
 		assertThat(cut.at("/error/code").asString()).as("%s", cut).isEqualTo("INTERRUPTED");

@@ -14,7 +14,9 @@ import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionMessage;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
 import com.openai.models.models.Model;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,10 +25,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import studio.ainative.aikit.test.RecordedRequest;
 import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,16 +84,20 @@ class OpenAiReaderTests {
 	@FieldSource("READERS")
 	void npmOpenAi(String reader, CapturedOutput output) throws Exception {
 		ScriptedServer provider = this.servers.server(reader).provider();
+		int before = provider.requests().size();
 		answer(provider);
 		answer(provider);
 		toolCall(provider);
+		answer(provider);
 		reasoning(provider);
+		failure(provider);
 		provider.respond("Hel").pause(ReaderServers.PAUSE).thenCut();
 		provider.respond("Hel").pause(ReaderServers.PAUSE).thenCut();
 		answer(provider);
 		provider.respond().status(429).retryAfter("7");
 		provider.respond().status(429).retryAfter("7");
 		this.servers.read(reader, (url) -> assertAllIsSeen(npm.run("openai.mjs", url + "/v1")));
+		assertResultIsPassedOn(provider.requests().get(before + 3));
 		assertNoWarnings(output);
 	}
 
@@ -113,8 +121,15 @@ class OpenAiReaderTests {
 		assertThat(call.at("/function/arguments").asString()).isEqualTo("{\"city\":\"Oslo\"}");
 		assertThat(seen.at("/tools/finish").asString()).isEqualTo("tool_calls");
 
+		assertThat(seen.path("result").asString()).isEqualTo("Hello");
+
 		assertThat(seen.at("/reasoning/reasoning").asString()).isEqualTo("Hm.");
 		assertThat(seen.at("/reasoning/text").asString()).isEqualTo("lo");
+
+		assertThat(seen.at("/midway/text").asString()).isEqualTo("Hel");
+		assertThat(seen.at("/midway/finish")).isEmpty();
+		assertThat(seen.at("/midway/error/code").asString()).as("%s", seen.path("midway")).isEqualTo("provider_error");
+		assertThat(seen.at("/midway/error/message").asString()).contains("could not answer").doesNotContain("canary");
 
 		assertThat(seen.at("/cut/text").asString()).isEqualTo("Hel");
 		assertThat(seen.at("/cut/finish")).isEmpty();
@@ -163,12 +178,23 @@ class OpenAiReaderTests {
 		assertThat(answer.usage()).hasValueSatisfying((usage) -> assertThat(usage.totalTokens()).isEqualTo(11));
 
 		toolCall(provider);
-		assertThat(stream(client).choices().get(0).message().toolCalls()).hasValueSatisfying((calls) -> {
+		ChatCompletionMessage call = stream(client).choices().get(0).message();
+		assertThat(call.toolCalls()).hasValueSatisfying((calls) -> {
 			assertThat(calls).hasSize(1);
 			assertThat(calls.get(0).asFunction().id()).isEqualTo("call_9");
 			assertThat(calls.get(0).asFunction().function().name()).isEqualTo("weather");
 			assertThat(calls.get(0).asFunction().function().arguments()).isEqualTo("{\"city\":\"Oslo\"}");
 		});
+
+		answer(provider);
+		ChatCompletionToolMessageParam result = ChatCompletionToolMessageParam.builder()
+			.toolCallId("call_9")
+			.content("sunny")
+			.build();
+		assertThat(
+				stream(client, params("fast").addMessage(call).addMessage(result)).choices().get(0).message().content())
+			.hasValue("Hello");
+		assertResultIsPassedOn(provider.lastRequest());
 
 		answer(provider);
 		ChatCompletion whole = client.chat().completions().create(params("fast").build());
@@ -181,6 +207,9 @@ class OpenAiReaderTests {
 		provider.respond("Hel").pause(ReaderServers.PAUSE).thenCut();
 		assertThatExceptionOfType(SseException.class).isThrownBy(() -> stream(client))
 			.satisfies((ex) -> assertThat(ex.code()).hasValue("interrupted"));
+		failure(provider);
+		assertThatExceptionOfType(SseException.class).isThrownBy(() -> stream(client))
+			.satisfies((ex) -> assertThat(ex.code()).hasValue("provider_error"));
 		provider.respond().status(429).retryAfter("7");
 		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> stream(client))
 			.satisfies((ex) -> assertThat(ex.headers().values("Retry-After")).containsExactly("7"));
@@ -192,8 +221,12 @@ class OpenAiReaderTests {
 	}
 
 	private static ChatCompletion stream(OpenAIClient client) {
+		return stream(client, params("fast"));
+	}
+
+	private static ChatCompletion stream(OpenAIClient client, ChatCompletionCreateParams.Builder builder) {
 		ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
-		ChatCompletionCreateParams params = params("fast")
+		ChatCompletionCreateParams params = builder
 			.streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
 			.build();
 		try (StreamResponse<ChatCompletionChunk> response = client.chat().completions().createStreaming(params);
@@ -213,6 +246,23 @@ class OpenAiReaderTests {
 
 	static void toolCall(ScriptedServer provider) {
 		provider.respond().raw(CALL).pause(ReaderServers.PAUSE).raw(ARGUMENTS).thenEnd();
+	}
+
+	/** The provider says in the middle that it can't go on. */
+	static void failure(ScriptedServer provider) {
+		provider.respond("Hel")
+			.pause(ReaderServers.PAUSE)
+			.raw("data: {\"error\":{\"message\":\"canary\"}}\n\n")
+			.thenEnd();
+	}
+
+	static void assertResultIsPassedOn(RecordedRequest request) {
+		JsonNode messages = JsonMapper.shared().readTree(request.body()).path("messages");
+		assertThat(messages).as("%s", messages).hasSize(3);
+		assertThat(messages.at("/1/tool_calls/0/id").asString()).isEqualTo("call_9");
+		assertThat(messages.at("/2/role").asString()).isEqualTo("tool");
+		assertThat(messages.at("/2/tool_call_id").asString()).isEqualTo("call_9");
+		assertThat(messages.at("/2/content").asString()).isEqualTo("sunny");
 	}
 
 	static void reasoning(ScriptedServer provider) {
