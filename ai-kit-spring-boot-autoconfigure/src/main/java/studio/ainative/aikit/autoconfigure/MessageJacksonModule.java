@@ -74,6 +74,9 @@ class MessageJacksonModule extends SimpleModule {
 				throw new UnreadableMessageException(context, "'content' of a message must be text");
 			}
 			JsonNode id = node.path("id");
+			if (!id.isString() && !id.isMissingNode() && !id.isNull()) {
+				throw new UnreadableMessageException(context, "'id' of a message must be text");
+			}
 			try {
 				return new Message(id.isString() ? id.asString() : null, role(node.path("role"), context),
 						content.isString() ? content.asString() : "", timestamp(node.path("timestamp"), context),
@@ -111,7 +114,10 @@ class MessageJacksonModule extends SimpleModule {
 				if (node.isNumber()) {
 					return Instant.ofEpochMilli(node.asLong());
 				}
-				return node.isString() ? Instant.parse(node.asString()) : null;
+				if (node.isMissingNode() || node.isNull()) {
+					return null;
+				}
+				return Instant.parse(node.stringValue());
 			}
 			catch (DateTimeException | JsonNodeException ex) {
 				throw new UnreadableMessageException(context,

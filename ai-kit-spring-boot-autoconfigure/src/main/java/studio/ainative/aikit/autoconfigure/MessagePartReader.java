@@ -58,7 +58,7 @@ final class MessagePartReader {
 				case "tool-call" ->
 					new MessagePart.ToolCall(text(node, "id"), text(node, "name"), text(node, "arguments"));
 				case "tool-result" -> new MessagePart.ToolResult(text(node, "callId"), optionalText(node, "name"),
-						text(node, "result"), node.path("failed").booleanValue(false));
+						text(node, "result"), flag(node, "failed"));
 				case "reasoning" ->
 					new MessagePart.Reasoning(text(node, "text"), text(node, "provider"), data(node.path("data")));
 				default -> null;
@@ -89,6 +89,14 @@ final class MessagePartReader {
 
 	private @Nullable String optionalText(JsonNode node, String name) {
 		return node.hasNonNull(name) ? text(node, name) : null;
+	}
+
+	private boolean flag(JsonNode node, String name) {
+		JsonNode value = node.path(name);
+		if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+			throw refusal("'" + name + "' of a part of a message must be true or false");
+		}
+		return value.booleanValue(false);
 	}
 
 	private UnreadableMessageException refusal(String sentence) {

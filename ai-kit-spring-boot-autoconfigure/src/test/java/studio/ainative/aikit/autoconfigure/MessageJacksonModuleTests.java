@@ -55,6 +55,9 @@ class MessageJacksonModuleTests {
 					{"role":"user","content":7,"parts":[{"type":"text","text":"canary"}]} | 'content' of a message must be text
 					{"role":"user","parts":[{"type":"file","mediaType":"image/png","url":"file:///canary"}]} | The address of a file must be
 					{"role":"user","parts":[{"type":"file","mediaType":"image/png","url":"data:image/png;base64,!!!!"}]} | The bytes of a file must be
+					{"id":7,"role":"user","content":"canary"}           | 'id' of a message must be text
+					{"role":"user","content":"canary","timestamp":true} | 'timestamp' of a message must be milliseconds since 1970 or ISO 8601
+					{"role":"tool","parts":[{"type":"tool-result","callId":"c","result":"","failed":"canary"}]} | 'failed' of a part of a message must be true or false
 					{"role":"tool","content":"canary"}                  | A message of a tool must hold results, and nothing else
 					{"role":"user","parts":[{"type":"tool-result","callId":"canary","result":""}]} | A message of the role 'user' can't hold such a part
 					{"role":"assistant","parts":[{"type":"tool-call","id":"","name":"canary","arguments":""}]} | 'id' of a part of a message must not be empty

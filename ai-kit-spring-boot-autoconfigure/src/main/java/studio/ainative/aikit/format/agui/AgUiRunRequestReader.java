@@ -91,6 +91,12 @@ class AgUiRunRequestReader extends ValueDeserializer<AgUiRunRequest> {
 			if (!(tool.get("name") instanceof String)) {
 				throw fields.fault(place + ".name", "'" + place + ".name' must be text.");
 			}
+			if (tool.get("description") != null && !(tool.get("description") instanceof String)) {
+				throw fields.fault(place + ".description", "'" + place + ".description' must be text.");
+			}
+			if (tool.get("parameters") != null && !(tool.get("parameters") instanceof Map)) {
+				throw fields.fault(place + ".parameters", "'" + place + ".parameters' must be an object.");
+			}
 			tools.add(tool);
 		}
 		return tools;

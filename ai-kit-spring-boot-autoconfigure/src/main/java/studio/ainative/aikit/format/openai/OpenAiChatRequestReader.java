@@ -99,6 +99,9 @@ class OpenAiChatRequestReader extends ValueDeserializer<OpenAiChatRequest> {
 			throw fields.fault(name,
 					"'" + name + "' must not have more than " + OpenAiChatRequest.MAX_TOOLS + " elements.");
 		}
+		if (name.equals("tools")) {
+			OpenAiTool.requireAll((List<?>) value, fields);
+		}
 		options.put(name, value);
 	}
 

@@ -25,10 +25,11 @@ record OpenAiOption(String words, Predicate<Object> predicate) {
 		add("text", String.class::isInstance, "reasoning_effort", "verbosity", "user", "safety_identifier",
 				"prompt_cache_key");
 		add("true or false", Boolean.class::isInstance, "parallel_tool_calls");
-		add("an object", Map.class::isInstance, "logit_bias", "response_format");
+		add("an object", Map.class::isInstance, "logit_bias");
+		add("an object with a type", OpenAiOption::isTyped, "response_format");
 		add("text or a list of texts", (value) -> value instanceof String || isListOf(String.class, value), "stop");
 		add("a list of objects", (value) -> isListOf(Map.class, value), "tools");
-		add("text or an object", (value) -> value instanceof String || value instanceof Map, "tool_choice");
+		add("text or an object with a type", (value) -> value instanceof String || isTyped(value), "tool_choice");
 	}
 
 	private static void add(String words, Predicate<Object> predicate, String... names) {
@@ -51,6 +52,10 @@ record OpenAiOption(String words, Predicate<Object> predicate) {
 
 	private static boolean isCount(Object value) {
 		return isWhole(value) && ((Number) value).longValue() > 0;
+	}
+
+	private static boolean isTyped(Object value) {
+		return value instanceof Map<?, ?> map && map.get("type") instanceof String;
 	}
 
 	private static boolean isListOf(Class<?> type, Object value) {

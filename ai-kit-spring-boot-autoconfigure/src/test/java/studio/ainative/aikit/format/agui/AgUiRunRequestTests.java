@@ -89,6 +89,8 @@ class AgUiRunRequestTests {
 					{IDS,"messages":[{"role":"assistant","toolCalls":[{}]}]} | messages[0].toolCalls[0].id | 'messages[0].toolCalls[0].id' is missing.
 					{IDS,HI,"tools":{}}                              | tools                  | 'tools' must be a list.
 					{IDS,HI,"tools":[{}]}                            | tools[0].name          | 'tools[0].name' must be text.
+					{IDS,HI,"tools":[{"name":"t","description":7}]}  | tools[0].description   | 'tools[0].description' must be text.
+					{IDS,HI,"tools":[{"name":"t","parameters":[]}]}  | tools[0].parameters    | 'tools[0].parameters' must be an object.
 					""")
 	void refusesByName(String json, @Nullable String field, String sentence) {
 		assertThatExceptionOfType(UnreadableRequestException.class)

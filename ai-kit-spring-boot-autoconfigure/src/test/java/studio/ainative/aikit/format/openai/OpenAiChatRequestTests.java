@@ -132,7 +132,14 @@ class OpenAiChatRequestTests {
 					{"model":"m",HI,"max_completion_tokens":1.5}             | max_completion_tokens     | 'max_completion_tokens' must be a whole number above zero.
 					{"model":"m",HI,"stop":[1]}                              | stop                      | 'stop' must be text or a list of texts.
 					{"model":"m",HI,"tools":{}}                              | tools                     | 'tools' must be a list of objects.
-					{"model":"m",HI,"response_format":"json"}                | response_format           | 'response_format' must be an object.
+					{"model":"m",HI,"response_format":"json"}                | response_format           | 'response_format' must be an object with a type.
+					{"model":"m",HI,"response_format":{"type":1}}            | response_format           | 'response_format' must be an object with a type.
+					{"model":"m",HI,"tool_choice":{}}                        | tool_choice               | 'tool_choice' must be text or an object with a type.
+					{"model":"m",HI,"tools":[{}]}                            | tools[0].type             | 'tools[0].type' must be text.
+					{"model":"m",HI,"tools":[{"type":"x"},{"type":"function"}]} | tools[1].function      | 'tools[1].function' must be an object.
+					{"model":"m",HI,"tools":[{"type":"function","function":{}}]} | tools[0].function.name | 'tools[0].function.name' must be text.
+					{"model":"m",HI,"tools":[{"type":"function","function":{"name":"t","description":7}}]} | tools[0].function.description | 'tools[0].function.description' must be text.
+					{"model":"m",HI,"tools":[{"type":"function","function":{"name":"t","parameters":[]}}]} | tools[0].function.parameters | 'tools[0].function.parameters' must be an object.
 					""")
 	void refusesByName(String json, @Nullable String field, String sentence) {
 		assertThatExceptionOfType(UnreadableRequestException.class).isThrownBy(() -> read(json.replace("HI", HI)))
