@@ -1,5 +1,6 @@
 package studio.ainative.aikit.format.openai;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -60,12 +61,20 @@ final class OpenAiChoices {
 	}
 
 	/**
+	 * Whether an answer that ended so has all of its calls.
+	 * @param reason why it ended, {@code null} if nobody said
+	 * @return whether a call without arguments is meant to have none
+	 */
+	static boolean isWhole(@Nullable FinishReason reason) {
+		return reason == null || reason == FinishReason.TOOL_CALLS || reason == FinishReason.STOP;
+	}
+
+	/**
 	 * One of them.
 	 */
 	static final class Choice {
 
-		/** By index, whether the call's name was told. */
-		private final Map<Integer, Boolean> calls = new TreeMap<>();
+		private final Map<Integer, Call> calls = new TreeMap<>();
 
 		private boolean begun;
 
@@ -96,29 +105,60 @@ final class OpenAiChoices {
 		 * @return JSON, {@code null} if there are too many calls
 		 */
 		@Nullable StringBuilder toolCall(StreamEvent.ToolCall call) {
-			Boolean named = this.calls.get(call.index());
-			if (named == null && this.calls.size() >= MAX_CALLS) {
+			Call told = this.calls.get(call.index());
+			if (told == null && this.calls.size() >= MAX_CALLS) {
 				return null;
 			}
 			StringBuilder json = new StringBuilder("{\"tool_calls\":[{\"index\":").append(call.index());
-			if (named == null) {
+			if (told == null) {
+				told = new Call();
+				this.calls.put(call.index(), told);
 				json.append(",\"id\":");
 				JsonText.quote(json, (call.id() != null) ? call.id() : "unnamed_call_" + call.index());
 				json.append(",\"type\":\"function\"");
 			}
 			json.append(",\"function\":{");
 			String name = call.name();
-			boolean isNamed = Boolean.TRUE.equals(named);
-			if (name != null && !isNamed) {
+			if (name != null && !told.named) {
+				told.named = true;
 				json.append("\"name\":");
 				JsonText.quote(json, name);
 				json.append(',');
 			}
-			this.calls.put(call.index(), isNamed || name != null);
+			told.argued = told.argued || !call.argumentsDelta().isBlank();
 			json.append("\"arguments\":");
 			JsonText.quote(json, call.argumentsDelta());
 			return json.append("}}]}");
 		}
+
+		/**
+		 * The deltas that complete calls of tools without parameters, for which providers
+		 * such as Anthropic send nothing: there are readers who don't take that for JSON.
+		 * @return JSON for each such call, none in a choice that was cut off
+		 */
+		List<String> missingArguments() {
+			if (!isWhole(this.reason)) {
+				return List.of();
+			}
+			return this.calls.entrySet()
+				.stream()
+				.filter((entry) -> !entry.getValue().argued)
+				.map((entry) -> "{\"tool_calls\":[{\"index\":" + entry.getKey()
+						+ ",\"function\":{\"arguments\":\"{}\"}}]}")
+				.toList();
+		}
+
+	}
+
+	/**
+	 * What was told of a call of a tool.
+	 */
+	private static final class Call {
+
+		private boolean named;
+
+		/** Whether there were arguments. */
+		private boolean argued;
 
 	}
 

@@ -190,7 +190,8 @@ public final class OpenAiCompletion {
 			json.append(",\"type\":\"function\",\"function\":{\"name\":");
 			JsonText.quote(json, (call.name != null) ? call.name : "");
 			json.append(",\"arguments\":");
-			JsonText.quote(json, call.arguments.toString());
+			boolean isMissing = call.arguments.toString().isBlank() && OpenAiChoices.isWhole(this.reason);
+			JsonText.quote(json, isMissing ? "{}" : call.arguments.toString());
 			json.append("}}");
 			separator = ",";
 		}

@@ -132,9 +132,11 @@ final class OpenAiEncoder implements WireFormat.Encoder {
 			fail((outcome == Outcome.ERROR) ? FAILED : STOPPED, frames);
 			return;
 		}
-		this.choices.forEach((index, choice) -> chunk(
-				choice(index, "{}").append(",\"finish_reason\":\"").append(choice.finishReason()).append("\"}]}"),
-				frames));
+		this.choices.forEach((index, choice) -> {
+			choice.missingArguments().forEach((delta) -> chunk(choice(index, delta).append(GOES_ON), frames));
+			chunk(choice(index, "{}").append(",\"finish_reason\":\"").append(choice.finishReason()).append("\"}]}"),
+					frames);
+		});
 		usage(frames);
 		frames.accept(Frame.of(null, null, "[DONE]"));
 	}

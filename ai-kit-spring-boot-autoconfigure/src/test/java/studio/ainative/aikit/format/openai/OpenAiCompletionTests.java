@@ -49,6 +49,15 @@ class OpenAiCompletionTests {
 	}
 
 	@Test
+	void givesACallWithoutArgumentsAnEmptyObject() {
+		StreamEvent call = new StreamEvent.ToolCall(0, "call_1", "time", "");
+		assertThat(text(call, new StreamEvent.Metadata(Map.of("finishReason", "tool_calls"))))
+			.contains("\"arguments\":\"{}\"");
+		assertThat(text(call, new StreamEvent.Metadata(Map.of("finishReason", "length"))))
+			.contains("\"arguments\":\"\"");
+	}
+
+	@Test
 	void forgetsWhatWasDiscarded() {
 		assertThat(text(new StreamEvent.Token("Hel", 0), new StreamEvent.ToolCall(0, "1", "time", "{}"),
 				new StreamEvent.Retry(1, Duration.ofSeconds(1), 1), new StreamEvent.Token("Bye", 0), STOP))

@@ -97,6 +97,23 @@ class OpenAiWireFormatTests {
 					"{} \"tool_calls\"");
 	}
 
+	// npm @openai/agents 0.20.0 doesn't run a tool whose arguments are empty
+	@Test
+	void givesACallWithoutArgumentsAnEmptyObject() {
+		assertThat(deltas(new StreamEvent.ToolCall(0, "call_1", "time", ""),
+				new StreamEvent.ToolCall(0, null, null, " "), new StreamEvent.ToolCall(1, "call_2", "place", "{}"),
+				new StreamEvent.Metadata(Map.of("finishReason", "tool_calls"))))
+			.endsWith("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{}\"}}]} null", "{} \"tool_calls\"");
+	}
+
+	@Test
+	void leavesACallThatWasCutOffAsItIs() {
+		assertThat(deltas(new StreamEvent.ToolCall(0, "call_1", "time", ""),
+				new StreamEvent.Metadata(Map.of("finishReason", "length"))))
+			.noneMatch((delta) -> delta.contains("{}\"}"))
+			.endsWith("{} \"length\"");
+	}
+
 	// ollama#4357, LocalAI#1744: one of four words, once, and never an empty one
 	@ParameterizedTest
 	@CsvSource({ "stop, stop", "length, length", "tool_calls, tool_calls", "content_filter, content_filter",
