@@ -59,6 +59,17 @@ class UiChatRequestTests {
 	}
 
 	@Test
+	void answersAnEditedMessageUnderAnIdOfItsOwn() {
+		UiChatRequest request = read("""
+				{"id":"chat-1","messages":[%s],"trigger":"submit-message","messageId":"u1"}
+				""".formatted(QUESTION));
+		assertThat(request.messageId()).isEqualTo("u1");
+		assertThat(request.continuedId()).isNull();
+		assertThat(firstFrame(request)).startsWith("data: {\"type\":\"start\",\"messageId\":\"new\"");
+		assertThat(request.toMessages()).extracting(Message::content).containsExactly("Hi");
+	}
+
+	@Test
 	void leavesOutWhatTheModelIsNotToBeTold() {
 		UiChatRequest request = conversation("""
 				{"type":"step-start"},
