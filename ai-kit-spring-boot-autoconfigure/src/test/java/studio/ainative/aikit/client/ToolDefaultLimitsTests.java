@@ -3,7 +3,9 @@ package studio.ainative.aikit.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,13 +70,43 @@ class ToolDefaultLimitsTests {
 		assertThat(this.failure).isNull();
 	}
 
+	@Test
+	void aFunctionThatHangsIsInterruptedAndTheModelToldSo() throws Exception {
+		CountDownLatch running = new CountDownLatch(1);
+		CountDownLatch interrupted = new CountDownLatch(1);
+		ask((work) -> new Thread(work, "tool").start(), (call) -> {
+			running.countDown();
+			try {
+				new CountDownLatch(1).await();
+				return "never";
+			}
+			catch (InterruptedException ex) {
+				interrupted.countDown();
+				throw ex;
+			}
+		});
+		call("call");
+		assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+		this.time.advanceTimeBy(Duration.ofSeconds(30));
+		assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(Answers.results(this.events)).containsExactly(
+				new StreamEvent.ToolResult("call", "weather", "The tool did not end within 30.0 s.", true));
+		assertThat(this.provider.asked()).hasSize(2);
+		this.provider.finish();
+		assertThat(this.failure).isNull();
+	}
+
 	private void ask(Executor executor) {
+		ask(executor, (call) -> "clear");
+	}
+
+	private void ask(Executor executor, ToolFunction function) {
 		AIStream.builder()
 			.provider(new OpenAIProvider())
 			.model("a-model")
 			.apiKey("a-key")
 			.webClientBuilder(this.provider.webClientBuilder())
-			.tool("weather", "Tells the weather", "", (call) -> "clear")
+			.tool("weather", "Tells the weather", "", function)
 			.toolExecutor(executor)
 			.build()
 			.stream("q1.")
