@@ -4,11 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -143,6 +147,26 @@ class ResumeNodesTests {
 			try (SseReader late = SseReader.get(other.port(), "/ai-kit/streams/" + id)) {
 				assertThat(late.readAll()).endsWith("\"outcome\":\"abandoned\"}\n\n");
 			}
+		}
+	}
+
+	/** A store's threads read the replies for all answers. */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void callsNoProviderOnAThreadOfTheStore(WebApplicationType type) throws Exception {
+		Scheduler store = Schedulers.newSingle("store");
+		try (ResumeServer one = ResumeServer.start(type, this.log)) {
+			this.log.beforeOpening.set(Mono.<Void>empty().subscribeOn(store));
+			try (SseReader reader = SseReader.get(one.port(), "/chat/a")) {
+				assertThat(id(reader)).isNotEmpty();
+				await().atMost(TIMEOUT).untilAtomic(one.chat().calls, Matchers.is(1));
+				assertThat(one.chat().caller.get()).isNotNull()
+					.extracting(Thread::getName, InstanceOfAssertFactories.STRING)
+					.doesNotContain("store");
+			}
+		}
+		finally {
+			store.dispose();
 		}
 	}
 

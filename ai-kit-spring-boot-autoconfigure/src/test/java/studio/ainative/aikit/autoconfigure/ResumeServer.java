@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -153,6 +154,9 @@ final class ResumeServer implements AutoCloseable {
 		/** How many readers of answers are known to have left. */
 		final AtomicInteger left = new AtomicInteger();
 
+		/** Who has called it last. */
+		final AtomicReference<@Nullable Thread> caller = new AtomicReference<>();
+
 		private final Map<String, Sinks.Many<StreamEvent>> sources = new ConcurrentHashMap<>();
 
 		private final StreamingResponses responses;
@@ -180,9 +184,10 @@ final class ResumeServer implements AutoCloseable {
 		}
 
 		private Flux<StreamEvent> flux(String name) {
-			return source(name).asFlux()
-				.doOnSubscribe((subscription) -> this.calls.incrementAndGet())
-				.doOnCancel(this.cancels::incrementAndGet);
+			return source(name).asFlux().doOnSubscribe((subscription) -> {
+				this.caller.set(Thread.currentThread());
+				this.calls.incrementAndGet();
+			}).doOnCancel(this.cancels::incrementAndGet);
 		}
 
 		@GetMapping("/chat/{name}")

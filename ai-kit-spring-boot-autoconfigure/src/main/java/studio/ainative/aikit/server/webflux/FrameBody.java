@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -61,6 +62,8 @@ final class FrameBody implements FrameSource.Take<DataBuffer> {
 		boolean hasReader = isFollowedByBody(exchange.getRequest(), exchange.getResponse());
 		return ExchangeReaderRequest.of(exchange)
 			.flatMap(frames::prepare)
+			// A log may answer on a thread that has all other answers' replies to read
+			.publishOn(Schedulers.fromExecutor(ReaderConnection.of(exchange.getResponse()).ownThread()))
 			.then(written)
 			.doOnError((ex) -> frames.discard())
 			.doOnCancel(hasReader ? frames::close : frames::discard);

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerResponse;
@@ -41,6 +42,19 @@ final class NettyConnection extends ReaderConnection {
 	@Override
 	Executor executor() {
 		return this.channel.eventLoop();
+	}
+
+	@Override
+	Executor ownThread() {
+		EventLoop loop = this.channel.eventLoop();
+		return (task) -> {
+			if (loop.inEventLoop()) {
+				task.run();
+			}
+			else {
+				loop.execute(task);
+			}
+		};
 	}
 
 	@Override

@@ -39,6 +39,16 @@ class ReaderConnection {
 	}
 
 	/**
+	 * Where to go on with what had to wait for others: the threads that those answer on
+	 * are theirs.
+	 * @return the executor, by default one that stays on the thread it is called by, as
+	 * on the reader's own
+	 */
+	Executor ownThread() {
+		return Runnable::run;
+	}
+
+	/**
 	 * Whether to write, or to wait as much is on its way already.
 	 * @return {@code false} while the reader lags behind
 	 */
