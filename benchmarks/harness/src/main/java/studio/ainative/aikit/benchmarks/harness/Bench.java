@@ -17,7 +17,7 @@ import studio.ainative.aikit.benchmarks.harness.Peer.Role;
 public final class Bench {
 
 	private static final List<String> COMMANDS = List.of("clients", "cold", "remote", "servers", "relays", "idle",
-			"latency", "compression", "resume", "footprint");
+			"latency", "compression", "resume", "observed", "footprint");
 
 	private Bench() {
 	}
@@ -55,6 +55,7 @@ public final class Bench {
 				case "remote" -> new RemoteBenchmark(processes, report, options).run();
 				case "servers" -> new ServerBenchmark(Role.SERVER, processes, report, options).run();
 				case "relays" -> new ServerBenchmark(Role.RELAY, processes, report, options).run();
+				case "observed" -> new ServerBenchmark(Role.OBSERVED, processes, report, options).run();
 				case "idle" -> new IdleBenchmark(processes, report, options).run();
 				case "latency" -> new LatencyBenchmark(processes, report, options).run();
 				case "compression" -> new CompressionBenchmark(processes, report, options).run();

@@ -83,7 +83,11 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 			keeping("xadd-webflux", Role.KEEPING_WEBFLUX, "XaddRelay", false),
 			keeping("ai-kit-mvc", Role.KEEPING_MVC, "KeepingRelay$Mvc", true),
 			keeping("ai-kit-mvc-memory", Role.KEEPING_MVC, "KeepingRelay$MvcMemory", false),
-			keeping("ai-kit-mvc-redis", Role.KEEPING_MVC, "KeepingRelay$MvcRedis", false));
+			keeping("ai-kit-mvc-redis", Role.KEEPING_MVC, "KeepingRelay$MvcRedis", false),
+
+			floor("ai-kit-webflux", Role.OBSERVED, "WebFluxRelay$AiKit"),
+			observed("ai-kit-webflux-actuator", "ObservedRelay$SpringAlone"),
+			observed("ai-kit-webflux-observed", "ObservedRelay$AiKit"));
 
 	/**
 	 * Peers of a role, those of {@code --peers} if it is given, and always the floor.
@@ -146,6 +150,10 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		return new Peer(name, role, "redis", type, EVERY, AnswerFormat.AI_KIT, isFloor, false);
 	}
 
+	private static Peer observed(String name, String type) {
+		return new Peer(name, Role.OBSERVED, "observed", type, EVERY, AnswerFormat.AI_KIT, false, false);
+	}
+
 	String className() {
 		return "studio.ainative.aikit.benchmarks." + this.module.replace("-", "") + "." + this.type;
 	}
@@ -187,7 +195,10 @@ record Peer(String name, Role role, String module, String type, Set<Format> form
 		KEEPING_WEBFLUX,
 
 		/** The same on Spring MVC. */
-		KEEPING_MVC
+		KEEPING_MVC,
+
+		/** Relays with metrics and traces; the floor has neither. */
+		OBSERVED
 
 	}
 

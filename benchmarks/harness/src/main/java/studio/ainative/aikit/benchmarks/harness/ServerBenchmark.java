@@ -9,7 +9,7 @@ import studio.ainative.aikit.benchmarks.harness.Peer.Role;
 import studio.ainative.aikit.benchmarks.harness.PeerProcess.Facts;
 
 /**
- * Servers send answers, or relays send those of a provider on.
+ * Servers send answers, or relays send those of a provider on, observed or not.
  */
 final class ServerBenchmark {
 
@@ -33,7 +33,9 @@ final class ServerBenchmark {
 
 	void run() throws PeerException {
 		List<Peer> chosen = new ArrayList<>(Peer.chosen(this.role, this.options));
-		chosen.addAll(Peer.chosen((this.role == Role.RELAY) ? Role.RELAY_FORM : Role.SERVER_FORM, this.options));
+		if (this.role != Role.OBSERVED) {
+			chosen.addAll(Peer.chosen((this.role == Role.RELAY) ? Role.RELAY_FORM : Role.SERVER_FORM, this.options));
+		}
 		List<PeerProcess> peers = new ArrayList<>();
 		Map<PeerProcess, AnswerFormat> formats = new HashMap<>();
 		try (PeerProcess source = this.processes.source(); PeerProcess drain = this.processes.drain()) {
@@ -66,8 +68,7 @@ final class ServerBenchmark {
 			drain.ask(targets.get(peer) + load.warmUp().toMillis() + " " + load.lanes() + " " + formats.get(peer),
 					load.warmUp());
 		});
-		Table table = new Table(((this.role == Role.RELAY) ? "Relay, " : "Server, ") + load.title(), floor)
-			.column("tokens/s", "tps")
+		Table table = new Table(title() + load.title(), floor).column("tokens/s", "tps")
 			.ratio("tps")
 			.column("CPU us/token", "cpu")
 			.ratio("cpu")
@@ -77,6 +78,14 @@ final class ServerBenchmark {
 			.column("drain's CPU us/token", "other");
 		this.rounds.run(peers, table, (peer) -> sample(peer, drain,
 				targets.get(peer) + load.length().toMillis() + " " + load.lanes() + " " + formats.get(peer), load));
+	}
+
+	private String title() {
+		return switch (this.role) {
+			case RELAY -> "Relay, ";
+			case OBSERVED -> "Observed relay, ";
+			default -> "Server, ";
+		};
 	}
 
 	/** What a load costs a server. */

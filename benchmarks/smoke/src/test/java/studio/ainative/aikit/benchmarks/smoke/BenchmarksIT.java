@@ -121,6 +121,12 @@ class BenchmarksIT {
 	}
 
 	@Test
+	void relaysAreObserved() throws Exception {
+		assertThat(bench("observed", "--modes", "many"))
+			.contains(rows("ai-kit-webflux", "ai-kit-webflux-actuator", "ai-kit-webflux-observed"));
+	}
+
+	@Test
 	void relaysTakeTime() throws Exception {
 		assertThat(bench("latency", "--connections", "20", "--seconds", "1", "--peers", "ai-kit-mvc"))
 			.contains(rows("pass-through", "ai-kit-mvc"));

@@ -34,7 +34,12 @@ import studio.ainative.aikit.server.StreamingResponses;
  */
 public abstract class WebFluxRelay extends SpringServer {
 
-	private WebFluxRelay(String path, String... properties) {
+	/**
+	 * Make a relay.
+	 * @param path what its answers' paths begin with
+	 * @param properties further properties of the application
+	 */
+	protected WebFluxRelay(String path, String... properties) {
 		super(Application.class, WebApplicationType.REACTIVE, path, withAiStream(properties));
 	}
 

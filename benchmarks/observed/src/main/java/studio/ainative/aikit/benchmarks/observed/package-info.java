@@ -1,0 +1,7 @@
+/**
+ * A relay that is observed.
+ */
+@NullMarked
+package studio.ainative.aikit.benchmarks.observed;
+
+import org.jspecify.annotations.NullMarked;
