@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import studio.ainative.aikit.event.FinishReason;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.event.StreamEvent.ErrorEvent;
 import studio.ainative.aikit.event.StreamEvent.Metadata;
@@ -51,6 +52,9 @@ final class AgUiEncoder implements WireFormat.Encoder {
 
 	private final Set<String> callIds = new HashSet<>();
 
+	/** The ids of calls whose arguments have begun. */
+	private final Set<String> argued = new HashSet<>();
+
 	/** The ids of calls whose results were told. */
 	private final Set<String> results = new HashSet<>();
 
@@ -70,6 +74,9 @@ final class AgUiEncoder implements WireFormat.Encoder {
 	private @Nullable String reasoningId;
 
 	private int reasonings;
+
+	/** Why the answer ended, {@code null} if nobody said. */
+	private @Nullable FinishReason reason;
 
 	private boolean answered;
 
@@ -123,6 +130,9 @@ final class AgUiEncoder implements WireFormat.Encoder {
 			boolean other = metadata.values().get("choice") instanceof Number choice && choice.intValue() != 0;
 			if (metadata.values().get(Metadata.REFUSAL) instanceof String refusal) {
 				text(other ? 1 : 0, refusal, frames);
+			}
+			if (!other && metadata.values().get(Metadata.FINISH_REASON) instanceof String word) {
+				this.reason = FinishReason.of(word);
 			}
 		}
 		else if (event instanceof ErrorEvent error) {
@@ -212,6 +222,7 @@ final class AgUiEncoder implements WireFormat.Encoder {
 			id = begin(call, frames);
 		}
 		if (!call.argumentsDelta().isEmpty() && !this.results.contains(id)) {
+			this.argued.add(id);
 			send("TOOL_CALL_ARGS", field("toolCallId", id) + field("delta", call.argumentsDelta()), frames);
 		}
 	}
@@ -236,11 +247,24 @@ final class AgUiEncoder implements WireFormat.Encoder {
 			endReasoning(frames);
 			String call = field("toolCallId", result.callId());
 			if (this.results.add(result.callId())) {
-				send("TOOL_CALL_END", call, frames);
+				endCall(result.callId(), true, frames);
 				send("TOOL_CALL_RESULT", field("messageId", this.messageId + "-result-" + this.results.size()) + call
 						+ field("content", result.result()) + field("role", "tool"), frames);
 			}
 		}
+	}
+
+	/**
+	 * A tool without parameters has no arguments, for which some providers send nothing.
+	 * Readers (npm {@code @ag-ui/client} 1.0.0) keep that as empty text, which is no
+	 * JSON.
+	 */
+	private void endCall(String id, boolean isWhole, Consumer<Frame> frames) {
+		String call = field("toolCallId", id);
+		if (isWhole && this.argued.add(id)) {
+			send("TOOL_CALL_ARGS", call + field("delta", "{}"), frames);
+		}
+		send("TOOL_CALL_END", call, frames);
 	}
 
 	private void restart(Consumer<Frame> frames) {
@@ -263,10 +287,12 @@ final class AgUiEncoder implements WireFormat.Encoder {
 		if (this.isTextOpen) {
 			send("TEXT_MESSAGE_END", field("messageId", this.messageId), frames);
 		}
+		boolean isWhole = this.reason == null || this.reason == FinishReason.TOOL_CALLS
+				|| this.reason == FinishReason.STOP;
 		this.calls.values()
 			.stream()
 			.filter((id) -> !this.results.contains(id))
-			.forEach((id) -> send("TOOL_CALL_END", field("toolCallId", id), frames));
+			.forEach((id) -> endCall(id, isWhole, frames));
 	}
 
 	private String usage() {

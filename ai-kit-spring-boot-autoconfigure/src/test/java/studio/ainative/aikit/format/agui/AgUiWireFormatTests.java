@@ -110,6 +110,18 @@ class AgUiWireFormatTests {
 	}
 
 	@Test
+	void givesACallWithoutArgumentsAnEmptyObject() {
+		String arguments = "{\"type\":\"TOOL_CALL_ARGS\",\"toolCallId\":\"call_1\",\"delta\":\"{}\"}";
+		StreamEvent call = new StreamEvent.ToolCall(0, "call_1", "time", "");
+		assertThat(text(Outcome.COMPLETE, call)).containsOnlyOnce(arguments + "\n\ndata: {\"type\":\"TOOL_CALL_END\"");
+		assertThat(text(Outcome.COMPLETE, call, new StreamEvent.ToolResult("call_1", "time", "noon", false)))
+			.containsOnlyOnce(arguments + "\n\ndata: {\"type\":\"TOOL_CALL_END\"");
+		assertThat(text(Outcome.COMPLETE, call,
+				new StreamEvent.Metadata(Map.of(StreamEvent.Metadata.FINISH_REASON, "length"))))
+			.doesNotContain("TOOL_CALL_ARGS");
+	}
+
+	@Test
 	void nothingButAWholeAnswerLooksWhole() {
 		for (Outcome outcome : Outcome.values()) {
 			String text = text(outcome, HEL, STOP, new StreamEvent.UsageReport(Usage.of(9, 2)));
