@@ -11,7 +11,7 @@ import com.openai.models.chat.completions.ChatCompletionChunk;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.WebApplicationType;
@@ -19,6 +19,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import studio.ainative.aikit.autoconfigure.EndpointServer;
+import studio.ainative.aikit.autoconfigure.OneByteProxy;
 import studio.ainative.aikit.test.RecordedRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,10 +27,13 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * OpenAI's SDKs and AG-UI's client stop in the middle of an answer, or the server is
- * asked to end it: the provider's call ends either way.
+ * asked to end it: the provider's call ends either way, whether the answer is plain,
+ * compressed or comes byte by byte.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ReaderStopTests {
+
+	static final List<String> READERS = ReaderServers.READERS;
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -44,17 +48,18 @@ class ReaderStopTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "SERVLET", "REACTIVE" })
-	void readersStop(WebApplicationType type, CapturedOutput output) throws Exception {
-		try (EndpointServer server = start(type)) {
-			JsonNode seen = npm.run("stops.mjs", server.url(), "reader");
+	@FieldSource("READERS")
+	void readersStop(String reader, CapturedOutput output) throws Exception {
+		try (EndpointServer server = start(reader); OneByteProxy proxy = new OneByteProxy(server.port())) {
+			String url = url(reader, server, proxy);
+			JsonNode seen = npm.run("stops.mjs", url, "reader");
 			assertThat(SCRIPTED).allSatisfy(
 					(name) -> assertThat(seen.path(name).path("text").asString()).as("%s: %s", name, seen.path(name))
 						.isEqualTo("Hel"));
 			assertThat(seen.at("/create/finish").isNull()).isTrue();
 			assertThat(seen.at("/helper/error/name").asString()).isEqualTo("APIUserAbortError");
 			assertThat(seen.at("/agUi/types").valueStream().map(JsonNode::asString)).doesNotContain("RUN_FINISHED");
-			OpenAIClient client = OpenAiReaderTests.client(server.url());
+			OpenAIClient client = OpenAiReaderTests.client(url);
 			try (StreamResponse<ChatCompletionChunk> response = client.chat()
 				.completions()
 				.createStreaming(OpenAiReaderTests.params("fast").build())) {
@@ -67,10 +72,11 @@ class ReaderStopTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "SERVLET", "REACTIVE" })
-	void theServerStops(WebApplicationType type, CapturedOutput output) throws Exception {
-		try (EndpointServer server = start(type, "ai-kit.response.resume.enabled=true")) {
-			JsonNode seen = npm.run("stops.mjs", server.url(), "server");
+	@FieldSource("READERS")
+	void theServerStops(String reader, CapturedOutput output) throws Exception {
+		try (EndpointServer server = start(reader, "ai-kit.response.resume.enabled=true");
+				OneByteProxy proxy = new OneByteProxy(server.port())) {
+			JsonNode seen = npm.run("stops.mjs", url(reader, server, proxy), "server");
 			assertThat(SCRIPTED).allSatisfy((name) -> {
 				assertThat(seen.path(name).path("text").asString()).as("%s: %s", name, seen.path(name))
 					.isEqualTo("Hel");
@@ -84,13 +90,18 @@ class ReaderStopTests {
 		assertNothingIsLogged(output);
 	}
 
-	private static EndpointServer start(WebApplicationType type, String... properties) {
-		EndpointServer server = EndpointServer
-			.start(type,
-					Stream
-						.concat(Stream.of("ai-kit.endpoints.openai.enabled=true", "ai-kit.endpoints.ag-ui.enabled=true",
-								"ai-kit.response.heartbeat.interval=100ms"), Stream.of(properties))
-						.toArray(String[]::new));
+	private static String url(String reader, EndpointServer server, OneByteProxy proxy) {
+		return reader.endsWith("byte by byte") ? proxy.url() : server.url();
+	}
+
+	private static EndpointServer start(String reader, String... properties) {
+		WebApplicationType type = reader.startsWith("tomcat") ? WebApplicationType.SERVLET
+				: WebApplicationType.REACTIVE;
+		EndpointServer server = EndpointServer.start(type,
+				Stream.concat(Stream.of("ai-kit.endpoints.openai.enabled=true", "ai-kit.endpoints.ag-ui.enabled=true",
+						"ai-kit.response.compression=" + reader.contains("gzip"),
+						"ai-kit.response.heartbeat.interval=100ms"), Stream.of(properties))
+					.toArray(String[]::new));
 		for (int calls = 0; calls <= SCRIPTED.size(); calls++) {
 			server.provider().respond("Hel").thenStall();
 		}
