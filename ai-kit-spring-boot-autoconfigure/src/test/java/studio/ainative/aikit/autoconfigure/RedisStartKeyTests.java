@@ -32,7 +32,7 @@ import static studio.ainative.aikit.autoconfigure.ResumeTests.token;
  */
 class RedisStartKeyTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static RedisServer redis;
 
@@ -52,7 +52,7 @@ class RedisStartKeyTests {
 	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 	void callTheProviderOnce(WebApplicationType type) throws Exception {
 		try (Nodes nodes = Nodes.start(type, "owners=true")) {
-			List<SseReader> readers = nodes.readAtOnce(this.key, "X-User: alice");
+			List<SseReader> readers = nodes.readAtOnce("/chat/a", this.key, "X-User: alice");
 			assertThat(readers).extracting(SseReader::status).allMatch((status) -> status.contains("200"));
 			assertThat(readers.stream().map(ResumeTests::id).distinct()).hasSize(1);
 			nodes.awaitCalls(1);
@@ -111,7 +111,7 @@ class RedisStartKeyTests {
 	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 	void areRefusedButOneWhereAsked(WebApplicationType type) throws Exception {
 		try (Nodes nodes = Nodes.start(type, "ai-kit.response.resume.idempotency=reject")) {
-			List<SseReader> readers = nodes.readAtOnce(this.key);
+			List<SseReader> readers = nodes.readAtOnce("/chat/a", this.key);
 			assertThat(readers).filteredOn((reader) -> reader.status().startsWith("HTTP/1.1 200")).hasSize(1);
 			assertThat(readers).filteredOn((reader) -> reader.status().startsWith("HTTP/1.1 409")).hasSize(2);
 			nodes.awaitCalls(1);
@@ -148,6 +148,48 @@ class RedisStartKeyTests {
 		}
 	}
 
+	/** Whichever it is that goes on, the others are stopped, and their calls closed. */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void leaveOneOfThoseAtOnceWhereAsked(WebApplicationType type) throws Exception {
+		try (Nodes nodes = Nodes.start(type, "ai-kit.response.resume.idempotency=replace")) {
+			for (int round = 1; round <= 5; round++) {
+				String name = "a" + round;
+				List<SseReader> readers = nodes.readAtOnce("/chat/" + name, this.key + round);
+				assertThat(readers.stream().map(ResumeTests::id).distinct()).hasSize(3).doesNotContainNull();
+				List<CompletableFuture<String>> bodies = readers.stream().map(RedisStartKeyTests::rest).toList();
+				await().atMost(TIMEOUT)
+					.until(() -> bodies.stream().filter(CompletableFuture::isDone).count() == 2
+							&& nodes.cancels().stream().mapToInt(Integer::intValue).sum() == 2 * nodes.calls() / 3);
+				int winner = IntStream.range(0, 3).filter((i) -> !bodies.get(i).isDone()).findFirst().orElseThrow();
+				List<Integer> cancels = nodes.cancels();
+				nodes.all().get(winner).chat().say(name, 0, "last");
+				nodes.all().get(winner).chat().end(name);
+				for (int i = 0; i < 3; i++) {
+					String outcome = (i == winner) ? "complete" : "stopped";
+					assertThat(bodies.get(i).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+						.endsWith("\"outcome\":\"" + outcome + "\"}\n\n");
+				}
+				assertThat(bodies.get(winner).join()).contains(token(1, "last", 0));
+				assertThat(nodes.cancels()).isEqualTo(cancels);
+				assertThat(nodes.calls()).isEqualTo(3 * round);
+				close(readers);
+			}
+		}
+	}
+
+	private static CompletableFuture<String> rest(SseReader reader) {
+		return CompletableFuture.supplyAsync(() -> {
+			try {
+				reader.allowSilence(TIMEOUT);
+				return reader.readAll();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}, (task) -> new Thread(task, "reader").start());
+	}
+
 	private static void close(List<SseReader> readers) throws Exception {
 		for (SseReader reader : readers) {
 			reader.close();
@@ -171,11 +213,11 @@ class RedisStartKeyTests {
 		}
 
 		/** The same request to each node at the same time. */
-		List<SseReader> readAtOnce(String... headers) throws Exception {
+		List<SseReader> readAtOnce(String path, String... headers) throws Exception {
 			List<CompletableFuture<SseReader>> readers = this.all.stream()
 				.map((node) -> CompletableFuture.supplyAsync(() -> {
 					try {
-						return SseReader.getWith(node.port(), "/chat/a", headers);
+						return SseReader.getWith(node.port(), path, headers);
 					}
 					catch (IOException ex) {
 						throw new UncheckedIOException(ex);
@@ -191,6 +233,11 @@ class RedisStartKeyTests {
 
 		int calls() {
 			return this.all.stream().mapToInt((node) -> node.chat().calls.get()).sum();
+		}
+
+		/** How many calls each node has cancelled. */
+		List<Integer> cancels() {
+			return this.all.stream().map((node) -> node.chat().cancels.get()).toList();
 		}
 
 		void awaitCalls(int count) {

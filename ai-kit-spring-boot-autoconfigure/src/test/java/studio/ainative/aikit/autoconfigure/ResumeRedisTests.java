@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.lettuce.core.XAddArgs;
 import org.hamcrest.Matchers;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +36,7 @@ import static studio.ainative.aikit.autoconfigure.ResumeTests.token;
  */
 class ResumeRedisTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	/** The id of the entry that ends an answer. */
 	private static final String END = "18446744073709551615-0";
@@ -173,6 +175,79 @@ class ResumeRedisTests {
 				.endsWith("\"outcome\":\"error\"}\n\n")
 				.doesNotContain("canary", "xception", "\tat ");
 			assertThat(ResumeTests.send(other, "DELETE", path, "").statusCode()).isEqualTo(204);
+		}
+	}
+
+	/** What is there of it can't be trusted, that it was somebody else's included. */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void refusesAnAnswerWhoseFactsAreDamaged(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type); ResumeServer other = node(type)) {
+			damage(type, one, other, "started", "canary");
+			damage(type, one, other, "started", null);
+			damage(type, one, other, "read", "canary");
+			damage(type, one, other, "lost", "canary");
+			damage(type, one, other, null, "canary");
+		}
+	}
+
+	/** Its answer itself goes on, on the node that makes it. */
+	private static void damage(WebApplicationType type, ResumeServer one, ResumeServer other, @Nullable String fact,
+			@Nullable String value) throws Exception {
+		String name = type + "-" + fact + "-" + value;
+		try (SseReader reader = SseReader.get(one.port(), "/chats/" + name + "/ask/" + name)) {
+			one.chat().say(name, 0, "secret");
+			reader.readPast("secret");
+			await().atMost(TIMEOUT)
+				.until(() -> keys(reader, "log").anyMatch((key) -> redis.run((c) -> c.xlen(key)) > 0));
+			String facts = keys(reader, "facts").findFirst().orElseThrow();
+			if (fact == null) {
+				redis.run((commands) -> commands.set(facts, value));
+			}
+			else if (value == null) {
+				redis.run((commands) -> commands.hdel(facts, fact));
+			}
+			else {
+				redis.run((commands) -> commands.hset(facts, fact, value));
+			}
+			for (String path : List.of("/ai-kit/streams/" + id(reader), "/chats/" + name + "/stream")) {
+				try (SseReader refused = SseReader.get(other.port(), path)) {
+					assertThat(refused.status()).as(name).startsWith("HTTP/1.1 503 ");
+				}
+				assertThat(raw(other, "GET", path)).as(name)
+					.containsIgnoringCase("Content-Type: application/problem+json\r\n")
+					.contains("Answers can't be read again at the moment.")
+					.doesNotContain("secret", "canary", "xception", "\tat ");
+			}
+			one.chat().say(name, 1, "more");
+			one.chat().end(name);
+			assertThat(reader.readAll()).contains("more", "\"outcome\":\"complete\"");
+			// Others are as they were
+			assertThat(ResumeTests.send(other, "POST", "/chat", "[\"a\"]").body()).contains("\"outcome\":\"complete\"");
+		}
+	}
+
+	/** It has more to say, which is not understood here. */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void readsAnAnswerThatANewerVersionHasBegun(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type);
+				ResumeServer other = node(type);
+				SseReader reader = SseReader.get(one.port(), "/chats/newer" + type + "/ask/a")) {
+			String facts = keys(reader, "facts").findFirst().orElseThrow();
+			redis.run((commands) -> commands.hset(facts,
+					Map.of("version", "2", "more", "canary", "note", "ui-message\n")));
+			one.chat().say("a", 0, "a");
+			one.chat().end("a");
+			reader.readAll();
+			await().atMost(TIMEOUT)
+				.untilAsserted(
+						() -> assertThat(ResumeTests.send(other, "GET", "/ai-kit/streams/" + id(reader), "").body())
+							.contains(token(1, "a", 0), "\"outcome\":\"complete\"")
+							.doesNotContain("canary"));
+			assertThat(ResumeTests.send(other, "GET", "/chats/" + id(reader) + "/stream?startIndex=0", "").body())
+				.contains("\"messageId\":\"" + id(reader) + "\"")
+				.doesNotContain("canary");
 		}
 	}
 
