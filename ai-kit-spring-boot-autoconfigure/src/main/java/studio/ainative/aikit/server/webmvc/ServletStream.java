@@ -95,7 +95,7 @@ final class ServletStream implements FrameWriter.Output {
 			ShallowEtagHeaderFilter.disableContentCaching(request);
 			GzipEncoder gzip = compress(frames, request, response);
 			if (ResponseHead.isFollowedByBody(request.getMethod(), response.getStatus())) {
-				new ServletStream(frames, response, gzip, listener).begin(async, context);
+				new ServletStream(frames, response, gzip, listener).begin(request, async, context);
 			}
 		}
 		finally {
@@ -104,13 +104,13 @@ final class ServletStream implements FrameWriter.Output {
 		}
 	}
 
-	void begin(WebAsyncManager async, Object... context) throws Exception {
+	void begin(HttpServletRequest request, WebAsyncManager async, Object... context) throws Exception {
 		FrameWriter writer = new FrameWriter(this.frames, this);
 		if (!writer.writeFirst()) {
 			close();
 			return;
 		}
-		watch(Objects.requireNonNull(async.getAsyncWebRequest()));
+		watch(request, Objects.requireNonNull(async.getAsyncWebRequest()));
 		try {
 			async.startDeferredResultProcessing(this.end, context);
 		}
@@ -173,33 +173,39 @@ final class ServletStream implements FrameWriter.Output {
 		}
 	}
 
+	@Override
+	public void complete() {
+		completeOnce();
+	}
+
 	/**
 	 * After a failed write Tomcat reports the error on a thread of its own, and answers
 	 * it with an error page if the request has not been ended by the time its listeners
 	 * return. So who comes second waits until the first has told the container.
+	 * @return whether this call was the first
 	 */
-	@Override
-	public void complete() {
+	private boolean completeOnce() {
 		this.ending.lock();
 		try {
-			this.end.setResult(null);
+			return this.end.setResult(null);
 		}
 		catch (IllegalStateException ex) {
 			logger.debug("The container has ended the request first", ex);
+			return true;
 		}
 		finally {
 			this.ending.unlock();
 		}
 	}
 
-	private void watch(AsyncWebRequest request) {
+	private void watch(HttpServletRequest request, AsyncWebRequest async) {
 		this.end.onTimeout(() -> {
 			leave();
 			this.listener.timedOut();
 		});
 		// Not by the result, which reports no errors once it is set
-		request.addErrorHandler((ex) -> {
-			leave();
+		async.addErrorHandler((ex) -> {
+			fail(request);
 			this.listener.failed(ex);
 		});
 		this.end.onCompletion(() -> {
@@ -222,6 +228,22 @@ final class ServletStream implements FrameWriter.Output {
 	private void leave() {
 		this.frames.close();
 		complete();
+	}
+
+	/**
+	 * A dispatch that was asked for before Tomcat (11.0.22) marked the request as failed
+	 * is forgotten: there would be an error page unless the request is ended here.
+	 */
+	private void fail(HttpServletRequest request) {
+		this.frames.close();
+		if (!completeOnce()) {
+			try {
+				request.getAsyncContext().complete();
+			}
+			catch (IllegalStateException ex) {
+				logger.debug("The request is ending", ex);
+			}
+		}
 	}
 
 	/**
@@ -323,6 +345,7 @@ final class ServletStream implements FrameWriter.Output {
 			this.writer.resume();
 		}
 
+		/** On Jetty nobody else is told. */
 		@Override
 		public void onError(Throwable ex) {
 			leave();

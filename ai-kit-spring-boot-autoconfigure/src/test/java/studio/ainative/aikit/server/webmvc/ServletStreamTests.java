@@ -1,7 +1,11 @@
 package studio.ainative.aikit.server.webmvc;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -46,11 +50,29 @@ class ServletStreamTests {
 		assertReleased();
 	}
 
-	private void begin() throws Exception {
+	/** As Tomcat has forgotten the dispatch that was to be its end. */
+	@Test
+	void endsARequestThatFailsWhileItsEndIsUnderWay() throws Exception {
+		this.request.setAsyncSupported(true);
+		ServletStream stream = begin();
+		MockAsyncContext context = Objects.requireNonNull((MockAsyncContext) this.request.getAsyncContext());
+		stream.complete();
+		assertThat(this.request.isAsyncStarted()).isTrue();
+		for (AsyncListener listener : List.copyOf(context.getListeners())) {
+			listener.onError(new AsyncEvent(context, new IOException("Connection reset")));
+		}
+		assertThat(this.request.isAsyncStarted()).isFalse();
+		assertReleased();
+	}
+
+	private ServletStream begin() throws Exception {
 		MockHttpServletResponse servlet = new MockHttpServletResponse();
 		WebAsyncManager async = WebAsyncUtils.getAsyncManager(this.request);
 		async.setAsyncWebRequest(WebAsyncUtils.createAsyncWebRequest(this.request, servlet));
-		new ServletStream(this.response.frames(), servlet, this.gzip, ServletStream.RequestEnd.IGNORED).begin(async);
+		ServletStream stream = new ServletStream(this.response.frames(), servlet, this.gzip,
+				ServletStream.RequestEnd.IGNORED);
+		stream.begin(this.request, async);
+		return stream;
 	}
 
 	private void assertReleased() {
