@@ -11,11 +11,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.http.client.jdk.JdkHttpClient;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.PartialResponse;
+import dev.langchain4j.model.chat.response.PartialResponseContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.chat.response.StreamingHandle;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.output.FinishReason;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.ToolResponseMessage;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
@@ -42,6 +51,7 @@ import studio.ainative.aikit.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Spring AI and LangChain4j read OpenAI's API in front of both stacks: between
@@ -54,6 +64,9 @@ class OpenAiLibrariesTests {
 	static final List<String> READERS = List.of("tomcat", "netty", "tomcat byte by byte", "netty byte by byte");
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	/** What readers are told of a provider's error. */
+	private static final String FAILED = "The AI service had a problem.";
 
 	private static final Duration HEARTBEATS = Duration.ofMillis(150);
 
@@ -165,6 +178,73 @@ class OpenAiLibrariesTests {
 		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
+	@ParameterizedTest
+	@FieldSource("READERS")
+	void springAiGoesOnAfterToolsAndStops(String reader) {
+		try (OneByteProxy proxy = new OneByteProxy(port(reader))) {
+			OpenAiChatModel model = springAiModel(url(proxy, reader), "fast");
+			answer();
+			List<Message> messages = List.of(new org.springframework.ai.chat.messages.UserMessage("Hi"),
+					AssistantMessage.builder()
+						.content("")
+						.toolCalls(List.of(new AssistantMessage.ToolCall("call_9", "function", "weather", "{}")))
+						.build(),
+					ToolResponseMessage.builder()
+						.responses(List.of(new ToolResponseMessage.ToolResponse("call_9", "weather", "sunny")))
+						.build());
+			assertThat(text(stream(model, new Prompt(messages)))).isEqualTo("Hello");
+			assertResultArrived();
+
+			fail();
+			assertThatException().isThrownBy(() -> stream(model)).withStackTraceContaining(FAILED);
+
+			this.provider.respond("Hel").thenStall();
+			assertThat(model.stream(new Prompt("Hi"))
+				.map((chunk) -> text(List.of(chunk)))
+				.filter((text) -> !text.isEmpty())
+				.blockFirst(TIMEOUT)).isEqualTo("Hel");
+			await().atMost(TIMEOUT).until(() -> this.provider.lastRequest().isClosedByClient());
+		}
+	}
+
+	@ParameterizedTest
+	@FieldSource("READERS")
+	void langChain4jGoesOnAfterToolsAndStops(String reader, CapturedOutput output) throws Exception {
+		try (OneByteProxy proxy = new OneByteProxy(port(reader))) {
+			OpenAiStreamingChatModel model = langChain4jModel(url(proxy, reader), "fast");
+			answer();
+			Heard heard = Heard.ask(model, UserMessage.from("Hi"),
+					AiMessage.from(ToolExecutionRequest.builder().id("call_9").name("weather").arguments("{}").build()),
+					ToolExecutionResultMessage.from("call_9", "weather", "sunny"));
+			assertThat(heard.answer.get(60, TimeUnit.SECONDS).aiMessage().text()).isEqualTo("Hello");
+			assertResultArrived();
+
+			fail();
+			Heard failed = Heard.ask(model);
+			assertThat(failed.answer).failsWithin(TIMEOUT).withThrowableThat().withStackTraceContaining(FAILED);
+			assertThat(failed.text).hasToString("Hel");
+
+			this.provider.respond("Hel").thenStall();
+			Heard stopped = Heard.ask(model);
+			stopped.handle.get(60, TimeUnit.SECONDS).cancel();
+			await().atMost(TIMEOUT).until(() -> this.provider.lastRequest().isClosedByClient());
+			assertThat(stopped.text).hasToString("Hel");
+		}
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
+	}
+
+	private void assertResultArrived() {
+		assertThat(this.provider.lastRequest().body()).contains("\"tool_call_id\":\"call_9\"", "\"content\":\"sunny\"");
+	}
+
+	/** In the middle of an answer. */
+	private void fail() {
+		this.provider.respond("Hel")
+			.pause(HEARTBEATS)
+			.raw("data: {\"error\":{\"message\":\"canary\",\"type\":\"server_error\"}}\n\n")
+			.thenEnd();
+	}
+
 	/** Those that the byte by byte proxy has passed on. */
 	private static List<String> streams(OneByteProxy proxy, String reader) {
 		List<String> streams = proxy.responses()
@@ -221,7 +301,11 @@ class OpenAiLibrariesTests {
 	}
 
 	private static List<org.springframework.ai.chat.model.ChatResponse> stream(OpenAiChatModel model) {
-		return Objects.requireNonNull(model.stream(new Prompt("Hi")).collectList().block(TIMEOUT));
+		return stream(model, new Prompt("Hi"));
+	}
+
+	private static List<org.springframework.ai.chat.model.ChatResponse> stream(OpenAiChatModel model, Prompt prompt) {
+		return Objects.requireNonNull(model.stream(prompt).collectList().block(TIMEOUT));
 	}
 
 	private static String text(List<org.springframework.ai.chat.model.ChatResponse> chunks) {
@@ -240,15 +324,22 @@ class OpenAiLibrariesTests {
 
 		private final CompletableFuture<ChatResponse> answer = new CompletableFuture<>();
 
+		private final CompletableFuture<StreamingHandle> handle = new CompletableFuture<>();
+
 		static Heard ask(OpenAiStreamingChatModel model) {
+			return ask(model, UserMessage.from("Hi"));
+		}
+
+		static Heard ask(OpenAiStreamingChatModel model, ChatMessage... messages) {
 			Heard heard = new Heard();
-			model.chat(ChatRequest.builder().messages(UserMessage.from("Hi")).build(), heard);
+			model.chat(ChatRequest.builder().messages(messages).build(), heard);
 			return heard;
 		}
 
 		@Override
-		public void onPartialResponse(String piece) {
-			this.text.append(piece);
+		public void onPartialResponse(PartialResponse piece, PartialResponseContext context) {
+			this.text.append(piece.text());
+			this.handle.complete(context.streamingHandle());
 		}
 
 		@Override
