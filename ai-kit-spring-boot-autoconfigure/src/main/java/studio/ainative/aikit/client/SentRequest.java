@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -53,8 +54,11 @@ final class SentRequest {
 
 	private volatile @Nullable Object nativeRequest;
 
-	/** Closes the connection, as long as it is this request's. */
-	private volatile @Nullable Runnable connection;
+	/**
+	 * Closes the connection, as long as it is this request's, after what is to be done
+	 * first.
+	 */
+	private volatile @Nullable Consumer<Runnable> connection;
 
 	private volatile boolean abandoned;
 
@@ -74,7 +78,8 @@ final class SentRequest {
 			this.connection = ReactorNetty.connection(sent);
 			if (this.abandoned) {
 				// The caller left too early for the library to see it
-				closeConnection();
+				leave(() -> {
+				});
 			}
 			else {
 				ReactorNetty.watch(sent, this.broken);
@@ -169,10 +174,13 @@ final class SentRequest {
 		return this.abandoned ? Mono.never() : Mono.error(failure);
 	}
 
-	private void closeConnection() {
-		Runnable connection = this.connection;
+	private void leave(Runnable cancellation) {
+		Consumer<Runnable> connection = this.connection;
 		if (connection != null) {
-			connection.run();
+			connection.accept(cancellation);
+		}
+		else {
+			cancellation.run();
 		}
 	}
 
@@ -211,8 +219,7 @@ final class SentRequest {
 		@Override
 		public void cancel() {
 			SentRequest.this.abandoned = true;
-			super.cancel();
-			closeConnection();
+			leave(super::cancel);
 		}
 
 	}
@@ -248,20 +255,37 @@ final class SentRequest {
 		 * The channel is asked for now: from the end of the request on, the library
 		 * answers with one that belongs to no event loop.
 		 */
-		static @Nullable Runnable connection(Object request) {
+		static @Nullable Consumer<Runnable> connection(Object request) {
 			if (!(request instanceof Connection connection) || !connection.channel().isRegistered()) {
 				return null;
 			}
 			Channel channel = connection.channel();
-			return () -> closeLater(connection, channel);
+			return (cancellation) -> leave(connection, channel, cancellation);
 		}
 
-		private static void closeLater(Connection connection, Channel channel) {
+		/**
+		 * On the event loop, between two signals: a cancellation from elsewhere may come
+		 * into the middle of the connection's end, of which the library then warns.
+		 */
+		private static void leave(Connection connection, Channel channel, Runnable cancellation) {
+			EventLoop loop = channel.eventLoop();
+			boolean between = loop.inEventLoop();
+			if (between) {
+				cancellation.run();
+			}
 			try {
-				channel.eventLoop().execute(() -> close(connection, channel));
+				loop.execute(() -> {
+					if (!between) {
+						cancellation.run();
+					}
+					close(connection, channel);
+				});
 			}
 			catch (RejectedExecutionException ex) {
 				// The event loop has ended, and its connections with it
+				if (!between) {
+					cancellation.run();
+				}
 			}
 		}
 
