@@ -20,11 +20,6 @@ import studio.ainative.aikit.log.LogEntry;
  */
 final class RedisTail implements Subscription {
 
-	/**
-	 * A producer that was cut off and has just come back has renewed its lease by then.
-	 */
-	private static final int LOOKS_WITHOUT_LEASE = 2;
-
 	private final RedisNode node;
 
 	private final AnswerKeys keys;
@@ -45,8 +40,6 @@ final class RedisTail implements Subscription {
 
 	private boolean begun;
 
-	private int looksWithoutLease;
-
 	private long lookedAt;
 
 	/** When copies were asked for first, zero once that was looked after. */
@@ -59,6 +52,9 @@ final class RedisTail implements Subscription {
 
 	/** When the log was first missed, zero while it is there. */
 	private long missingSince;
+
+	/** When the lease was first missed, zero while it is there. */
+	private long unleasedSince;
 
 	private @Nullable String owner;
 
@@ -212,10 +208,16 @@ final class RedisTail implements Subscription {
 
 	private void checkLease(Look look) {
 		if (look.leased()) {
-			this.looksWithoutLease = 0;
+			this.unleasedSince = 0;
 			return;
 		}
-		if (++this.looksWithoutLease < LOOKS_WITHOUT_LEASE) {
+		long now = System.nanoTime();
+		if (this.unleasedSince == 0) {
+			this.unleasedSince = now;
+		}
+		// A producer that was cut off and has just come back has renewed its lease by
+		// then
+		if (now - this.unleasedSince < this.node.look().dividedBy(2).toNanos()) {
 			return;
 		}
 		byte[] lost = EventCodec.encode(LogEntry.producerLost(look.last() + 1, this.node.clock().instant()));

@@ -105,6 +105,22 @@ class RedisAnswerLogNodesTests {
 				(error) -> assertThat(error.code()).isEqualTo(LogEntry.PRODUCER_LOST));
 	}
 
+	/** As a reader sees it who looks twice before the producer is heard again. */
+	@Test
+	void waitsForAProducerThatComesBack() throws Exception {
+		ProducedAnswer answer = first.begin();
+		FollowedAnswer reader = second.follow(answer.id());
+		answer.append().block(TIMEOUT);
+		await().atMost(TIMEOUT).until(() -> reader.count() == 1);
+		byte[] look = new byte[0];
+		redis.sync().del(keys(answer).lease());
+		IntStream.range(0, 20).forEach((i) -> redis.sync().publish(keys(answer).live(), look));
+		await().atMost(TIMEOUT).until(() -> redis.sync().exists(keys(answer).lease()) == 1);
+		answer.append().then(answer.end()).block(TIMEOUT);
+		assertThat(reader.awaitEnd(TIMEOUT)).isEqualTo(ProducedAnswer.COMPLETE);
+		reader.isWhole(2);
+	}
+
 	/** As after a pause longer than a lease. */
 	@Test
 	void refusesAProducerWhoseAnswerAnotherHasEnded() throws Exception {
@@ -276,11 +292,15 @@ class RedisAnswerLogNodesTests {
 	}
 
 	private static String log(ProducedAnswer answer) {
-		return new AnswerKeys(RedisAnswerLog.Builder.DEFAULT_PREFIX, answer.id()).log();
+		return keys(answer).log();
 	}
 
 	private static String facts(ProducedAnswer answer) {
-		return new AnswerKeys(RedisAnswerLog.Builder.DEFAULT_PREFIX, answer.id()).facts();
+		return keys(answer).facts();
+	}
+
+	private static AnswerKeys keys(ProducedAnswer answer) {
+		return new AnswerKeys(RedisAnswerLog.Builder.DEFAULT_PREFIX, answer.id());
 	}
 
 	private static Reason reason(Mono<?> mono) {

@@ -173,9 +173,9 @@ class RedisFailureTests {
 			.flatMap((answer) -> answer.appendUntil(enough::get), ANSWERS)
 			.then()
 			.toFuture();
-		awaitMore(readers, 20);
+		awaitMore(readers, produced);
 		outage.happen();
-		awaitMore(readers, 20);
+		awaitMore(readers, produced);
 		enough.set(true);
 		produced.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 		for (int i = 0; i < ANSWERS; i++) {
@@ -185,10 +185,15 @@ class RedisFailureTests {
 		return answers;
 	}
 
-	private void awaitMore(List<FollowedAnswer> readers, int more) {
+	/** Every reader gets on, and nothing has failed. */
+	private void awaitMore(List<FollowedAnswer> readers, CompletableFuture<Void> produced) {
 		int[] before = readers.stream().mapToInt(FollowedAnswer::count).toArray();
-		await().atMost(TIMEOUT)
-			.until(() -> IntStream.range(0, ANSWERS).allMatch((i) -> readers.get(i).count() >= before[i] + more));
+		await().atMost(TIMEOUT).untilAsserted(() -> {
+			assertThat(produced).isNotCompletedExceptionally();
+			assertThat(IntStream.range(0, ANSWERS).map((i) -> readers.get(i).count() - before[i]))
+				.as("what each reader has got since")
+				.allMatch((more) -> more >= 20);
+		});
 	}
 
 	private void readAgain(List<ProducedAnswer> answers) throws Exception {
