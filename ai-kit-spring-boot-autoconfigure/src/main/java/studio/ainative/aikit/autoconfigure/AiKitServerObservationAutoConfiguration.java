@@ -13,6 +13,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import studio.ainative.aikit.log.AnswerLog;
+import studio.ainative.aikit.observation.AiKitServerMeterConvention;
+import studio.ainative.aikit.observation.DefaultAiKitServerMeterConvention;
 
 /**
  * {@linkplain AutoConfiguration Auto-configuration} of metrics of answers to readers,
@@ -27,9 +29,15 @@ import studio.ainative.aikit.log.AnswerLog;
 @ConditionalOnBooleanProperty(name = "ai-kit.observations.enabled", matchIfMissing = true)
 public final class AiKitServerObservationAutoConfiguration {
 
-	private static MeteredResponses meteredResponses(MeterRegistry registry, String stack,
-			ObjectProvider<AnswerLog> answerLog) {
-		MeteredResponses responses = new MeteredResponses(registry, stack);
+	@Bean
+	@ConditionalOnMissingBean
+	AiKitServerMeterConvention aiKitServerMeterConvention() {
+		return new DefaultAiKitServerMeterConvention();
+	}
+
+	private static MeteredResponses meteredResponses(MeterRegistry registry, AiKitServerMeterConvention convention,
+			String stack, ObjectProvider<AnswerLog> answerLog) {
+		MeteredResponses responses = new MeteredResponses(registry, convention, stack);
 		answerLog.ifAvailable((log) -> responses.beginKept());
 		return responses;
 	}
@@ -43,8 +51,9 @@ public final class AiKitServerObservationAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MeteredResponses aiKitMeteredResponses(MeterRegistry registry, ObjectProvider<AnswerLog> answerLog) {
-			return meteredResponses(registry, "webmvc", answerLog);
+		MeteredResponses aiKitMeteredResponses(MeterRegistry registry, AiKitServerMeterConvention convention,
+				ObjectProvider<AnswerLog> answerLog) {
+			return meteredResponses(registry, convention, "webmvc", answerLog);
 		}
 
 	}
@@ -58,8 +67,9 @@ public final class AiKitServerObservationAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MeteredResponses aiKitMeteredResponses(MeterRegistry registry, ObjectProvider<AnswerLog> answerLog) {
-			return meteredResponses(registry, "webflux", answerLog);
+		MeteredResponses aiKitMeteredResponses(MeterRegistry registry, AiKitServerMeterConvention convention,
+				ObjectProvider<AnswerLog> answerLog) {
+			return meteredResponses(registry, convention, "webflux", answerLog);
 		}
 
 	}

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import studio.ainative.aikit.observation.AiKitServerMeterConvention;
 import studio.ainative.aikit.observation.AiKitServerMeters;
 import studio.ainative.aikit.observation.ServerMeters;
 import studio.ainative.aikit.server.KeptNews;
@@ -23,8 +24,8 @@ final class MeteredResponses implements ResponseObserver, ServerMeters.OpenAnswe
 
 	private final ServerMeters meters;
 
-	MeteredResponses(MeterRegistry registry, String stack) {
-		this.meters = new ServerMeters(registry, stack, this);
+	MeteredResponses(MeterRegistry registry, AiKitServerMeterConvention convention, String stack) {
+		this.meters = new ServerMeters(registry, convention, stack, this);
 	}
 
 	@Override

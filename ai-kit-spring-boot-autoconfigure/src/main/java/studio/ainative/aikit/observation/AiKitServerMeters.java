@@ -1,5 +1,7 @@
 package studio.ainative.aikit.observation;
 
+import io.micrometer.common.docs.KeyName;
+
 /**
  * The metrics of answers to readers. All have the tag {@code aikit.stack}, {@code webmvc}
  * or {@code webflux}, and but for those of answers that are kept {@code aikit.format},
@@ -116,6 +118,43 @@ public enum AiKitServerMeters {
 	 */
 	public String description() {
 		return this.description;
+	}
+
+	/** The metrics' tags. */
+	public enum Keys implements KeyName {
+
+		/** What writes answers. */
+		STACK("aikit.stack", "`webmvc` or `webflux`"),
+
+		/** How they are written. */
+		FORMAT("aikit.format",
+				"the wire format: `ai-kit`, `ui-message`, `openai`, `ag-ui` or one of the application's"),
+
+		/** What became of a reader or a request. */
+		OUTCOME("aikit.outcome", "what became of a reader or a request; each metric has its own");
+
+		private final String key;
+
+		private final String description;
+
+		Keys(String key, String description) {
+			this.key = key;
+			this.description = description;
+		}
+
+		@Override
+		public String asString() {
+			return this.key;
+		}
+
+		/**
+		 * What the key's values mean.
+		 * @return words for the README's table
+		 */
+		public String description() {
+			return this.description;
+		}
+
 	}
 
 }

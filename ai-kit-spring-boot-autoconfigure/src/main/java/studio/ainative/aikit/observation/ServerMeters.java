@@ -1,6 +1,8 @@
 package studio.ainative.aikit.observation;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +12,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,8 @@ public final class ServerMeters {
 
 	private final MeterRegistry registry;
 
+	private final AiKitServerMeterConvention convention;
+
 	private final String stack;
 
 	private final OpenAnswers open;
@@ -35,11 +40,13 @@ public final class ServerMeters {
 	/**
 	 * Make metrics.
 	 * @param registry where to
+	 * @param convention gives the tags
 	 * @param stack the value of the tag {@code aikit.stack}
 	 * @param open the answers that are open
 	 */
-	public ServerMeters(MeterRegistry registry, String stack, OpenAnswers open) {
+	public ServerMeters(MeterRegistry registry, AiKitServerMeterConvention convention, String stack, OpenAnswers open) {
 		this.registry = Objects.requireNonNull(registry, "'registry' must not be null");
+		this.convention = Objects.requireNonNull(convention, "'convention' must not be null");
 		this.stack = Objects.requireNonNull(stack, "'stack' must not be null");
 		this.open = Objects.requireNonNull(open, "'open' must not be null");
 	}
@@ -85,11 +92,17 @@ public final class ServerMeters {
 	}
 
 	private Counter counter(KeptKey key) {
-		Tags tags = Tags.of("aikit.stack", this.stack);
 		return Counter.builder(key.meter().meterName())
 			.description(key.meter().description())
-			.tags(key.outcome().isEmpty() ? tags : tags.and("aikit.outcome", key.outcome()))
+			.tags(tags(key.meter(), null, key.outcome().isEmpty() ? null : key.outcome()))
 			.register(this.registry);
+	}
+
+	private Tags tags(AiKitServerMeters meter, @Nullable String format, @Nullable String outcome) {
+		List<Tag> tags = new ArrayList<>();
+		this.convention.getLowCardinalityKeyValues(new AiKitServerMeterContext(meter, this.stack, format, outcome))
+			.forEach((key) -> tags.add(Tag.of(key.getKey(), key.getValue())));
+		return Tags.of(tags);
 	}
 
 	private FormatMeters meters(String format) {
@@ -99,7 +112,7 @@ public final class ServerMeters {
 	/** The meters of answers in one format. */
 	private final class FormatMeters {
 
-		private final Tags tags;
+		private final String format;
 
 		private final DistributionSummary firstByte;
 
@@ -110,20 +123,19 @@ public final class ServerMeters {
 		private final Counter heartbeats;
 
 		FormatMeters(String format) {
-			this.tags = Tags.of("aikit.format", format, "aikit.stack", ServerMeters.this.stack);
+			this.format = format;
 			gauge(AiKitServerMeters.ANSWERS, (answers) -> answers.count(format));
 			gauge(AiKitServerMeters.LAG, (answers) -> answers.longestLag(format).toNanos() / NANOS_PER_SECOND);
 			gauge(AiKitServerMeters.WAITING, (answers) -> answers.waitingBytes(format));
-			this.firstByte = seconds(AiKitServerMeters.TIME_TO_FIRST_BYTE, Tags.empty());
-			this.firstToken = seconds(AiKitServerMeters.TIME_TO_FIRST_TOKEN, Tags.empty());
-			this.bytes = counter(AiKitServerMeters.BYTES, Tags.empty());
-			this.heartbeats = counter(AiKitServerMeters.HEARTBEATS, Tags.empty());
+			this.firstByte = seconds(AiKitServerMeters.TIME_TO_FIRST_BYTE, null);
+			this.firstToken = seconds(AiKitServerMeters.TIME_TO_FIRST_TOKEN, null);
+			this.bytes = counter(AiKitServerMeters.BYTES, null);
+			this.heartbeats = counter(AiKitServerMeters.HEARTBEATS, null);
 		}
 
 		void record(ServerClosing closing) {
-			Tags outcome = Tags.of("aikit.outcome", closing.outcome());
-			counter(AiKitServerMeters.READERS, outcome).increment();
-			record(seconds(AiKitServerMeters.DURATION, outcome), closing.duration());
+			counter(AiKitServerMeters.READERS, closing.outcome()).increment();
+			record(seconds(AiKitServerMeters.DURATION, closing.outcome()), closing.duration());
 			record(this.firstByte, closing.firstByte());
 			record(this.firstToken, closing.firstToken());
 			this.bytes.increment((double) closing.bytes());
@@ -140,24 +152,24 @@ public final class ServerMeters {
 			Gauge.builder(meter.meterName(), ServerMeters.this.open, value)
 				.description(meter.description())
 				.baseUnit(unit(meter))
-				.tags(this.tags)
+				.tags(tags(meter, this.format, null))
 				.register(ServerMeters.this.registry);
 		}
 
-		private DistributionSummary seconds(AiKitServerMeters meter, Tags further) {
+		private DistributionSummary seconds(AiKitServerMeters meter, @Nullable String outcome) {
 			return DistributionSummary.builder(meter.meterName())
 				.description(meter.description())
 				.baseUnit(unit(meter))
 				.serviceLevelObjectives(ChunkTimes.BOUNDS)
-				.tags(this.tags.and(further))
+				.tags(tags(meter, this.format, outcome))
 				.register(ServerMeters.this.registry);
 		}
 
-		private Counter counter(AiKitServerMeters meter, Tags further) {
+		private Counter counter(AiKitServerMeters meter, @Nullable String outcome) {
 			return Counter.builder(meter.meterName())
 				.description(meter.description())
 				.baseUnit(unit(meter))
-				.tags(this.tags.and(further))
+				.tags(tags(meter, this.format, outcome))
 				.register(ServerMeters.this.registry);
 		}
 

@@ -21,6 +21,8 @@ import studio.ainative.aikit.client.ToolProvider;
 import studio.ainative.aikit.observation.AiKitClientMeters;
 import studio.ainative.aikit.observation.AiKitClientObservationDocumentation.LowCardinalityKeys;
 import studio.ainative.aikit.observation.AiKitServerMeters;
+import studio.ainative.aikit.observation.AiKitServerMeters.Keys;
+import studio.ainative.aikit.observation.DefaultAiKitServerMeterConvention;
 import studio.ainative.aikit.observation.SemanticConvention;
 import studio.ainative.aikit.server.ResponseObserver;
 import studio.ainative.aikit.test.ScriptedServer;
@@ -76,9 +78,9 @@ final class EveryMeter {
 		int kept = all.size() - 5;
 		return all.stream()
 			.map((meter) -> new Documented(meter.meterName(), meter.kind(), meter.unit(),
-					tags((all.indexOf(meter) < kept) ? Set.of("aikit.stack", "aikit.format") : Set.of("aikit.stack"),
-							meter.tags()),
-					quoted(meter.tags()).contains("aikit.outcome") ? outcomes(meter) : Set.of()))
+					tags((all.indexOf(meter) < kept) ? Set.of(Keys.STACK.asString(), Keys.FORMAT.asString())
+							: Set.of(Keys.STACK.asString()), meter.tags()),
+					quoted(meter.tags()).contains(Keys.OUTCOME.asString()) ? outcomes(meter) : Set.of()))
 			.toList();
 	}
 
@@ -133,7 +135,7 @@ final class EveryMeter {
 	}
 
 	private static void read(MeterRegistry registry) {
-		MeteredResponses responses = new MeteredResponses(registry, "webmvc");
+		MeteredResponses responses = new MeteredResponses(registry, new DefaultAiKitServerMeterConvention(), "webmvc");
 		responses.beginKept();
 		for (ResponseObserver.Cause cause : ResponseObserver.Cause.values()) {
 			Reader reader = new Reader();

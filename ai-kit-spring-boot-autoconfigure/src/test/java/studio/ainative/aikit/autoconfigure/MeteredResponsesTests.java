@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import studio.ainative.aikit.observation.DefaultAiKitServerMeterConvention;
 import studio.ainative.aikit.server.KeptNews;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,7 @@ class MeteredResponsesTests {
 	@Test
 	void countWhatComesOfAnswersThatAreKept() {
 		PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-		MeteredResponses responses = new MeteredResponses(registry, "webflux");
+		MeteredResponses responses = new MeteredResponses(registry, new DefaultAiKitServerMeterConvention(), "webflux");
 		for (KeptNews news : KeptNews.values()) {
 			responses.kept(news);
 		}

@@ -2,13 +2,19 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.WebApplicationType;
 
+import studio.ainative.aikit.observation.AiKitServerMeterContext;
+import studio.ainative.aikit.observation.AiKitServerMeterConvention;
+import studio.ainative.aikit.observation.DefaultAiKitServerMeterConvention;
 import studio.ainative.aikit.server.SseReader;
 import studio.ainative.aikit.server.StreamingResponse;
 import studio.ainative.aikit.test.ScriptedServer;
@@ -94,8 +100,57 @@ class ServerMetricsTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void aConventionOfTheApplicationsChangesTheirTags(WebApplicationType type) throws Exception {
+		try (ScriptedServer provider = ScriptedServer.start();
+				ChatServer server = ChatServer.start(type,
+						(context) -> context.registerBean(AiKitServerMeterConvention.class, Regional::new),
+						"metrics=true", "ai-kit.stream.endpoint=" + provider.uri())) {
+			provider.respond("Hello");
+			try (SseReader reader = SseReader.get(server.port(), "/chat")) {
+				reader.readAll();
+			}
+			await().atMost(TIMEOUT)
+				.until(() -> server.scrape().sum("aikit_server_readers_total", "aikit_outcome", "COMPLETE") == 1);
+			Scrape scrape = server.scrape();
+			List<Scrape.Sample> samples = scrape.samples()
+				.stream()
+				.filter((sample) -> sample.name().startsWith("aikit_server_"))
+				.toList();
+			assertThat(samples).extracting(Scrape.Sample::name)
+				.contains("aikit_server_answers", "aikit_server_lag_seconds", "aikit_server_waiting_bytes",
+						"aikit_server_bytes_total", "aikit_server_time_to_first_token_seconds_count");
+			assertThat(samples).allSatisfy((sample) -> assertThat(sample.labels()).containsEntry("region", "north")
+				.containsEntry("aikit_format", "other")
+				.containsKey("aikit_stack"));
+			assertThat(scrape.values("aikit_server_duration_seconds_count", "aikit_outcome"))
+				.containsExactly("COMPLETE");
+		}
+	}
+
 	private static double readers(ChatServer server, String outcome) {
 		return server.scrape().sum("aikit_server_readers_total", "aikit_outcome", outcome);
+	}
+
+	/** With a tag more, and other values. */
+	private static final class Regional extends DefaultAiKitServerMeterConvention {
+
+		@Override
+		public KeyValues getLowCardinalityKeyValues(AiKitServerMeterContext context) {
+			return super.getLowCardinalityKeyValues(context).and("region", "north");
+		}
+
+		@Override
+		protected KeyValue format(AiKitServerMeterContext context, String format) {
+			return KeyValue.of("aikit.format", "other");
+		}
+
+		@Override
+		protected KeyValue outcome(AiKitServerMeterContext context, String outcome) {
+			return KeyValue.of("aikit.outcome", outcome.toUpperCase(Locale.ROOT));
+		}
+
 	}
 
 }

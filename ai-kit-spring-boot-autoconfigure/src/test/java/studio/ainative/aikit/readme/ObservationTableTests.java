@@ -46,6 +46,15 @@ class ObservationTableTests {
 	}
 
 	@Test
+	void showsEachTagOfThose() throws IOException {
+		assertThat(readme()).contains("""
+				| tag | value |
+				|---|---|
+				""" + rows(Arrays.stream(AiKitServerMeters.Keys.values())
+			.map((key) -> List.of(code(key.asString()), key.description()))));
+	}
+
+	@Test
 	void showsEachTag() throws IOException {
 		assertThat(readme()).contains("""
 				| tag | value |
