@@ -123,6 +123,26 @@ class BadInputTests {
 		assertNoWarnings(output);
 	}
 
+	/** WebFlux reads no more than it is told to, whatever is in it. */
+	@Test
+	void saysThatABodyIsTooMuch(CapturedOutput output) throws Exception {
+		String text = "{\"type\":\"text\",\"text\":\"t\"}";
+		String file = "{\"type\":\"file\",\"mediaType\":\"image/png\",\"url\":\"data:image/png;base64,"
+				+ "AAAA".repeat(5 * 1024 * 1024) + "\"}";
+		String deep = "{\"type\":\"x\",\"data\":" + "[".repeat(2_000) + "]".repeat(2_000) + "}";
+		assertRefusal(postParts(this.servlet, text + ("," + text).repeat(9_999)), 400,
+				"'parts' of a message must be a list of 1000 parts or fewer");
+		assertRefusal(postParts(this.roomy, text + ("," + text).repeat(9_999)), 400,
+				"'parts' of a message must be a list of 1000 parts or fewer");
+		assertRefusal(postParts(this.servlet, file), 400, "A file must have 10 MB or less");
+		assertRefusal(postParts(this.roomy, file), 413, "The request's body is larger than this server accepts.");
+		for (ConfigurableApplicationContext stack : List.of(this.servlet, this.reactive)) {
+			assertRefusal(postParts(stack, deep), 400,
+					"The request's body holds a text, a number or a nesting that is too long.");
+		}
+		assertNoWarnings(output);
+	}
+
 	@Test
 	void refusesToSayNothingInAConversation(CapturedOutput output) throws Exception {
 		for (String accept : ACCEPTS) {
@@ -181,6 +201,11 @@ class BadInputTests {
 		for (HttpResponse<String> response : responses) {
 			assertRefusal(response, status, sentence);
 		}
+	}
+
+	private HttpResponse<String> postParts(ConfigurableApplicationContext stack, String parts) throws Exception {
+		return post(stack, "/api/chat", "{\"messages\":[{\"role\":\"user\",\"parts\":[" + parts + "]}]}",
+				"application/json", null);
 	}
 
 	private static void assertRefusal(HttpResponse<String> response, int status, String sentence) {
