@@ -158,7 +158,8 @@ public enum AiKitClientObservationDocumentation implements ObservationDocumentat
 		REQUEST_TOP_K("gen_ai.request.top_k", "the option `top_k`"),
 
 		/** From the request's options. */
-		REQUEST_MAX_TOKENS("gen_ai.request.max_tokens", "the option `max_tokens` or `max_completion_tokens`"),
+		REQUEST_MAX_TOKENS("gen_ai.request.max_tokens",
+				"the option `max_tokens`, `max_completion_tokens` or `max_output_tokens`"),
 
 		/** From the request's options. */
 		REQUEST_FREQUENCY_PENALTY("gen_ai.request.frequency_penalty", "the option `frequency_penalty`"),
@@ -168,6 +169,28 @@ public enum AiKitClientObservationDocumentation implements ObservationDocumentat
 
 		/** From the request's options. */
 		REQUEST_SEED("gen_ai.request.seed", "the option `seed`"),
+
+		/** How many answers. */
+		REQUEST_CHOICE_COUNT("gen_ai.request.choice.count", "the option `n`, if it is not 1"),
+
+		/** What ends the answer. */
+		REQUEST_STOP_SEQUENCES("gen_ai.request.stop_sequences",
+				"the option `stop` or `stop_sequences`, as a JSON array"),
+
+		/** How much is thought. */
+		REQUEST_REASONING_LEVEL("gen_ai.request.reasoning.level",
+				"the option `reasoning_effort`, or `effort` in `reasoning` or `output_config`; not with `otel-1.41`"),
+
+		/** What kind of answer. */
+		OUTPUT_TYPE("gen_ai.output.type",
+				"`json` or `text`, where the option `response_format`, or `format` in `text` or `output_config`, asks for one"),
+
+		/** The conversation that the provider keeps. */
+		CONVERSATION_ID("gen_ai.conversation.id", "with `openai-responses`: the id in the option `conversation`"),
+
+		/** The answer that is gone on from. */
+		PREVIOUS_RESPONSE_ID("gen_ai.request.previous_response.id",
+				"with `openai-responses`: the option `previous_response_id`; not with `otel-1.41`"),
 
 		/** The provider's id of the answer. */
 		RESPONSE_ID("gen_ai.response.id", "the provider's id of the answer"),

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that is asked for, {@code null} where the server chooses
  * @param serverAddress the host that requests go to
  * @param serverPort its port
- * @param options fields of the request's body, of which only numbers with a name of the
- * convention's are ever recorded
+ * @param options fields of the request's body, of which only those that the convention
+ * names are ever recorded
  * @since 0.1.0
  */
 public record ClientCallFacts(String stream, String provider, @Nullable String model, String serverAddress,

@@ -32,8 +32,6 @@ public class DefaultAiKitClientObservationConvention implements AiKitClientObser
 	/** Until the end. */
 	private static final KeyValue OUTCOME_NONE = KeyValue.of(LowCardinalityKeys.OUTCOME, KeyValue.NONE_VALUE);
 
-	private static final KeyValue STREAMED = KeyValue.of(HighCardinalityKeys.REQUEST_STREAM, "true");
-
 	private static final double NANOS_PER_SECOND = 1e9;
 
 	private final SemanticConvention names;
@@ -159,28 +157,9 @@ public class DefaultAiKitClientObservationConvention implements AiKitClientObser
 
 	@Override
 	public KeyValues getHighCardinalityKeyValues(AiKitClientObservationContext context) {
-		KeyValues keys = request(context);
+		KeyValues keys = RequestKeys.of(context.facts(), this.names);
 		ClientCallEnd end = context.end();
 		return (end != null) ? keys.and(response(context, end)).and(usage(end.reported())) : keys;
-	}
-
-	private KeyValues request(AiKitClientObservationContext context) {
-		KeyValues keys = KeyValues.of(STREAMED);
-		keys = option(keys, HighCardinalityKeys.REQUEST_TEMPERATURE, context, "temperature");
-		keys = option(keys, HighCardinalityKeys.REQUEST_TOP_P, context, "top_p");
-		keys = option(keys, HighCardinalityKeys.REQUEST_TOP_K, context, "top_k");
-		keys = option(keys, HighCardinalityKeys.REQUEST_MAX_TOKENS, context, "max_tokens");
-		keys = option(keys, HighCardinalityKeys.REQUEST_MAX_TOKENS, context, "max_completion_tokens");
-		keys = option(keys, HighCardinalityKeys.REQUEST_FREQUENCY_PENALTY, context, "frequency_penalty");
-		keys = option(keys, HighCardinalityKeys.REQUEST_PRESENCE_PENALTY, context, "presence_penalty");
-		return option(keys, HighCardinalityKeys.REQUEST_SEED, context, "seed");
-	}
-
-	/** Numbers only: any other value may be a text. */
-	private static KeyValues option(KeyValues keys, HighCardinalityKeys key, AiKitClientObservationContext context,
-			String option) {
-		return (context.facts().options().get(option) instanceof Number number)
-				? keys.and(KeyValue.of(key, number.toString())) : keys;
 	}
 
 	private static KeyValues response(AiKitClientObservationContext context, ClientCallEnd end) {

@@ -11,15 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,8 +82,7 @@ class ObservedProfileTests {
 	/** The demo provider calls none. */
 	private static void runTool() {
 		Iterator<String> answers = List
-			.of("{\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"clock\",\"arguments\":\"{}\"}}]}",
-					"{\"content\":\"Noon\"}")
+			.of("{\"tool_calls\":[" + call(0, "clock") + "," + call(1, "broken") + "]}", "{\"content\":\"Noon\"}")
 			.iterator();
 		WebClient.Builder provider = WebClient.builder()
 			.exchangeFunction((request) -> Mono.just(ClientResponse.create(HttpStatus.OK)
@@ -88,9 +93,18 @@ class ObservedProfileTests {
 		server.bean(AIStream.Builder.class)
 			.webClientBuilder(provider)
 			.tool("clock", "Tells the time.", "", (call) -> "12:00")
+			.tool("broken", "Tells nothing.", "", (call) -> {
+				throw new IllegalStateException("canary");
+			})
+			.options(Map.of("n", 2, "stop", List.of("END"), "reasoning_effort", "low"))
 			.build()
 			.stream("What time is it?")
 			.blockLast(SampleServer.TIMEOUT);
+	}
+
+	private static String call(int index, String name) {
+		return "{\"index\":" + index + ",\"id\":\"c" + index + "\",\"function\":{\"name\":\"" + name
+				+ "\",\"arguments\":\"{}\"}}";
 	}
 
 	private static void stopAndReadAgain() throws IOException, InterruptedException {
@@ -203,6 +217,46 @@ class ObservedProfileTests {
 				.filter((span) -> span.getName().equals("chat demo-1"))
 				.map(Span::getSpanId)).containsAll(collector.events().stream().map(LogRecord::getSpanId).toList());
 		});
+	}
+
+	@Test
+	void theSpanOfACallTellsWhatWasAskedFor() {
+		assertThat(
+				attributes(span("chat demo-1", (span) -> attributes(span).containsKey("gen_ai.request.choice.count"))))
+			.containsEntry("gen_ai.request.choice.count", "2")
+			.containsEntry("gen_ai.request.stop_sequences", "[\"END\"]")
+			.containsEntry("gen_ai.request.reasoning.level", "low");
+	}
+
+	@Test
+	void theSpanOfAToolThatFailsTellsItsExceptionsClass() {
+		Span run = span("execute_tool broken", (span) -> true);
+		assertThat(attributes(run)).containsEntry("error.type", "java.lang.IllegalStateException")
+			.containsEntry("aikit.outcome", "error")
+			.containsEntry("gen_ai.tool.call.id", "c1");
+		assertThat(run.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
+		assertThat(run.getEventsList()).singleElement().satisfies((event) -> {
+			assertThat(event.getName()).isEqualTo("exception");
+			assertThat(event.toString()).contains("java.lang.IllegalStateException").doesNotContain("canary");
+		});
+		assertThat(run.toString()).doesNotContain("canary");
+		assertThat(span("execute_tool clock", (span) -> true).getEventsList()).isEmpty();
+	}
+
+	private static Span span(String name, Predicate<Span> which) {
+		return await().atMost(SampleServer.TIMEOUT)
+			.until(() -> collector.spans()
+				.stream()
+				.filter((span) -> span.getName().equals(name))
+				.filter(which)
+				.findAny(), Optional::isPresent)
+			.orElseThrow();
+	}
+
+	private static Map<String, String> attributes(Span span) {
+		return span.getAttributesList()
+			.stream()
+			.collect(Collectors.toMap(KeyValue::getKey, (attribute) -> attribute.getValue().getStringValue()));
 	}
 
 	@Test
