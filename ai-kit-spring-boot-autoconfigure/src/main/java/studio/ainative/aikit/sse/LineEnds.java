@@ -28,24 +28,45 @@ final class LineEnds {
 	 * @return its index, or {@code end} if there is none
 	 */
 	static int find(byte[] bytes, int start, int end) {
+		int last = end - STEP;
+		if (last < start) {
+			return findByByte(bytes, start, end);
+		}
 		int position = start;
-		while (position <= end - STEP
-				&& !hasControls(Words.at(bytes, position), Words.at(bytes, position + Long.BYTES))) {
+		while (position < last) {
+			int found = findInStep(bytes, position);
+			if (found < STEP) {
+				return position + found;
+			}
 			position += STEP;
 		}
-		for (; position <= end - Long.BYTES; position += Long.BYTES) {
-			long word = Words.at(bytes, position);
-			long found = zeroBytes(word ^ LINE_FEEDS) | zeroBytes(word ^ CARRIAGE_RETURNS);
-			if (found != 0) {
-				return position + (Long.numberOfTrailingZeros(found) >>> 3);
-			}
+		// Some of the last bytes are looked at twice
+		return last + findInStep(bytes, last);
+	}
+
+	private static int findByByte(byte[] bytes, int start, int end) {
+		int position = start;
+		while (position < end && bytes[position] != '\n' && bytes[position] != '\r') {
+			position++;
 		}
-		for (; position < end; position++) {
-			if (bytes[position] == '\n' || bytes[position] == '\r') {
-				return position;
-			}
+		return position;
+	}
+
+	/** The index in the step, or its length. */
+	private static int findInStep(byte[] bytes, int start) {
+		long first = Words.at(bytes, start);
+		long second = Words.at(bytes, start + Long.BYTES);
+		if (!hasControls(first, second)) {
+			return STEP;
 		}
-		return end;
+		// Without a branch, as it may be in either. No mark is 8 bytes on
+		int inFirst = Long.numberOfTrailingZeros(lineEnds(first)) >>> 3;
+		int inSecond = Long.numberOfTrailingZeros(lineEnds(second)) >>> 3;
+		return (inFirst < Long.BYTES) ? inFirst : Long.BYTES + inSecond;
+	}
+
+	private static long lineEnds(long word) {
+		return zeroBytes(word ^ LINE_FEEDS) | zeroBytes(word ^ CARRIAGE_RETURNS);
 	}
 
 	// Sets the high bit of each zero byte. Bytes above a zero byte may be marked wrongly,

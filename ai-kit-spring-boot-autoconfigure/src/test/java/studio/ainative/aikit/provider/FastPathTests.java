@@ -163,6 +163,51 @@ class FastPathTests {
 		assertThat(allocated / 990).isLessThan(150);
 	}
 
+	/**
+	 * As servers may write what OpenAI writes: fields in another order, with white space,
+	 * and with the text in a second place, where it means nothing.
+	 */
+	@Test
+	void piecesOfResponsesMeanTheSameHoweverTheyAreWritten() {
+		List<String> templates = List.of(
+				"{'type':'response.output_text.delta','sequence_number':NUMBER,'item_id':'msg_1','output_index':0,"
+						+ "'content_index':0,'delta':TEXT,'logprobs':[],'obfuscation':PADDING}",
+				"{'obfuscation':PADDING,'delta':TEXT,'content_index':0,'output_index':0,'item_id':'msg_1',"
+						+ "'sequence_number':NUMBER,'type':'response.output_text.delta'}",
+				"{ 'type' : 'response.output_text.delta' , 'delta' : TEXT ,\n'obfuscation' : PADDING,"
+						+ "'sequence_number' :NUMBER ,'output_index':0 }",
+				"{'item_id':TEXT,'output_index':0,'delta':TEXT,'obfuscation':PADDING,'sequence_number':NUMBER}",
+				"{'item_id':'a\\'delta\\':\\'Hel\\'b','output_index':0,'delta':TEXT,'sequence_number':NUMBER}",
+				"{'output_index':0,'delta':TEXT,'obfuscation':TEXT,'sequence_number':NUMBER}",
+				"{'output_index':0,'delta':'first','sequence_number':NUMBER,'delta':TEXT,'obfuscation':PADDING}",
+				"{'output_index':0,'logprobs':[{'token':TEXT,'logprob':-0.1,'bytes':[72]}],'delta':TEXT}");
+		List<String> literals = new ArrayList<>(LITERALS);
+		for (int length = 0; length < 20; length++) {
+			String text = "abcdefghijklmnopqrst".substring(0, length);
+			for (String other : List.of("", "\\n", "\\\"", "é", "😀", "\u0001", "\"", "\\")) {
+				literals.add("\"" + text + other + "\"");
+				literals.add("\"" + text + other + "tail\"");
+			}
+		}
+		Random random = new Random(SEED);
+		Provider provider = new OpenAIResponsesProvider();
+		for (String template : templates) {
+			for (int round = 0; round < 40; round++) {
+				List<Chunk> chunks = new ArrayList<>();
+				for (int count = 0; count < 20; count++) {
+					boolean odd = random.nextInt(4) == 0;
+					String number = odd ? NUMBERS.get(random.nextInt(NUMBERS.size())) : String.valueOf(round + count);
+					String data = template.replace('\'', '"')
+						.replace("NUMBER", number)
+						.replace("PADDING", odd ? literals.get(random.nextInt(literals.size())) : "\"q8ZsW3nRk0aT\"")
+						.replace("TEXT", literals.get(random.nextInt(literals.size())));
+					chunks.add(chunk(new Recording.Frame("response.output_text.delta", data)));
+				}
+				assertSame(provider, chunks);
+			}
+		}
+	}
+
 	@Test
 	void textThatIsToldAgainIsNotReadAgain() {
 		List<StreamEvent> events = new ArrayList<>();

@@ -61,7 +61,7 @@ final class JsonStringReader {
 		}
 		int textStart = start + 1;
 		int bits = 0;
-		for (int i = textStart; i < end; i++) {
+		for (int i = PlainText.end(array, textStart, end); i < end; i++) {
 			byte b = array[i];
 			if (b == '"') {
 				return take(array, textStart, i, bits >= 0) ? i + 1 : -1;

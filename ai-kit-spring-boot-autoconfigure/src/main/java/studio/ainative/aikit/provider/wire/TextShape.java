@@ -30,10 +30,13 @@ final class TextShape {
 
 	private final String event;
 
-	/** What stands before each place, and after the last one. */
-	private final List<byte[]> constants;
+	/** What stands before each place. */
+	private final byte[][] constants;
 
-	private final List<Place> places;
+	/** What stands after the last place. */
+	private final byte[] rest;
+
+	private final Place[] places;
 
 	private final JsonStringReader strings = new JsonStringReader();
 
@@ -41,10 +44,11 @@ final class TextShape {
 
 	private int number = -1;
 
-	private TextShape(String event, List<byte[]> constants, List<Place> places) {
+	private TextShape(String event, List<byte[]> constants, byte[] rest, List<Place> places) {
 		this.event = event;
-		this.constants = constants;
-		this.places = places;
+		this.constants = constants.toArray(byte[][]::new);
+		this.rest = rest;
+		this.places = places.toArray(Place[]::new);
 	}
 
 	/**
@@ -101,8 +105,8 @@ final class TextShape {
 		catch (JacksonException ex) {
 			return null;
 		}
-		constants.add(Arrays.copyOfRange(array, constantStart, end));
-		return places.contains(Place.TEXT) ? new TextShape(event, constants, places) : null;
+		byte[] rest = Arrays.copyOfRange(array, constantStart, end);
+		return places.contains(Place.TEXT) ? new TextShape(event, constants, rest, places) : null;
 	}
 
 	/**
@@ -119,14 +123,22 @@ final class TextShape {
 			return false;
 		}
 		int position = begin;
-		for (int i = 0; i < this.places.size(); i++) {
-			position = skip(this.constants.get(i), array, position, end);
-			position = (position >= 0) ? read(this.places.get(i), array, position, end) : position;
+		for (int i = 0; i < this.places.length; i++) {
+			byte[] constant = this.constants[i];
+			int start = position + constant.length;
+			if (start > end || !Arrays.equals(constant, 0, constant.length, array, position, start)) {
+				return false;
+			}
+			position = switch (this.places[i]) {
+				case TEXT -> readText(array, start, end);
+				case NUMBER -> readNumber(array, start, end);
+				case PADDING -> Place.endOfPlainText(array, start, end);
+			};
 			if (position < 0) {
 				return false;
 			}
 		}
-		return skip(this.constants.get(this.places.size()), array, position, end) == end;
+		return Arrays.equals(this.rest, 0, this.rest.length, array, position, end);
 	}
 
 	/**
@@ -145,37 +157,21 @@ final class TextShape {
 		return this.number;
 	}
 
-	private int read(Place place, byte[] array, int start, int end) {
-		switch (place) {
-			case TEXT -> {
-				int textEnd = this.strings.read(array, start, end);
-				this.text = this.strings.value();
-				// Formats differ in what an empty text means
-				return this.text.isEmpty() ? -1 : textEnd;
-			}
-			case NUMBER -> {
-				int numberEnd = place.end(array, start, end);
-				this.number = (numberEnd >= 0) ? parse(array, start, numberEnd) : -1;
-				return numberEnd;
-			}
-			default -> {
-				return place.end(array, start, end);
-			}
-		}
+	private int readText(byte[] array, int start, int end) {
+		int textEnd = this.strings.read(array, start, end);
+		this.text = this.strings.value();
+		// Formats differ in what an empty text means
+		return this.text.isEmpty() ? -1 : textEnd;
 	}
 
-	private static int skip(byte[] constant, byte[] array, int start, int end) {
-		int constantEnd = start + constant.length;
-		return constantEnd <= end && Arrays.equals(constant, 0, constant.length, array, start, constantEnd)
-				? constantEnd : -1;
-	}
-
-	private static int parse(byte[] digits, int start, int end) {
-		int number = 0;
-		for (int i = start; i < end; i++) {
-			number = 10 * number + digits[i] - '0';
+	private int readNumber(byte[] array, int start, int end) {
+		int value = 0;
+		int position = start;
+		for (; position < end && Place.isDigit(array[position]); position++) {
+			value = 10 * value + array[position] - '0';
 		}
-		return number;
+		this.number = value;
+		return Place.isNumber(array, start, position) ? position : -1;
 	}
 
 	/** The name of a value of the outermost object, {@code null} for values within. */
@@ -207,23 +203,24 @@ final class TextShape {
 		/** A few digits, the first of them no zero unless it is alone. */
 		private static int endOfNumber(byte[] array, int start, int end) {
 			int position = start;
-			while (position < end && array[position] >= '0' && array[position] <= '9') {
+			while (position < end && isDigit(array[position])) {
 				position++;
 			}
-			int digits = position - start;
-			boolean valid = digits == 1 || (digits > 1 && digits <= MAX_DIGITS && array[start] != '0');
-			return valid ? position : -1;
+			return isNumber(array, start, position) ? position : -1;
+		}
+
+		private static boolean isDigit(byte character) {
+			return character >= '0' && character <= '9';
+		}
+
+		private static boolean isNumber(byte[] array, int start, int end) {
+			int digits = end - start;
+			return digits == 1 || (digits > 1 && digits <= MAX_DIGITS && array[start] != '0');
 		}
 
 		/** A string of ASCII without escapes. */
 		private static int endOfPlainText(byte[] array, int start, int end) {
-			if (start >= end || array[start] != '"') {
-				return -1;
-			}
-			int position = start + 1;
-			while (position < end && array[position] >= ' ' && array[position] != '"' && array[position] != '\\') {
-				position++;
-			}
+			int position = (start < end && array[start] == '"') ? PlainText.end(array, start + 1, end) : end;
 			return (position < end && array[position] == '"') ? position + 1 : -1;
 		}
 
