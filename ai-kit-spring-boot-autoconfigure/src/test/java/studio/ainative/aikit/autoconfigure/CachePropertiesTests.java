@@ -6,17 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.NonBlocking;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -26,6 +30,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
@@ -85,11 +90,14 @@ class CachePropertiesTests {
 	}
 
 	private static String ask(AIStream stream) {
-		return Objects.requireNonNull(stream.stream("Hi")
+		return Objects.requireNonNull(text(stream).block(TIMEOUT));
+	}
+
+	private static Mono<String> text(AIStream stream) {
+		return stream.stream("Hi")
 			.ofType(StreamEvent.Token.class)
 			.map(StreamEvent.Token::text)
-			.collect(Collectors.joining())
-			.block(TIMEOUT));
+			.collect(Collectors.joining());
 	}
 
 	@Test
@@ -340,6 +348,36 @@ class CachePropertiesTests {
 					.counter()
 					.count()).isZero();
 				assertThat(registry.find("aikit.client.cost").tag("aikit.cache", "hit").counter()).isNull();
+			});
+	}
+
+	@Test
+	void aCallThatJoinsAnotherIsScrapedAsSuch() {
+		this.provider.respond("Hel", "lo").usage(9, 2);
+		Sinks.Empty<Void> bothAsked = Sinks.empty();
+		PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+		this.everyone.withConfiguration(AutoConfigurations.of(AiKitObservationAutoConfiguration.class))
+			.withBean(PrometheusMeterRegistry.class, () -> registry)
+			.withBean(WebClientCustomizer.class,
+					() -> (builder) -> builder
+						.filter((request, next) -> bothAsked.asMono().then(next.exchange(request))))
+			.run((context) -> {
+				AIStream stream = context.getBean(AIStream.class);
+				CompletableFuture<String> first = text(stream).toFuture();
+				CompletableFuture<String> second = text(stream).toFuture();
+				bothAsked.tryEmitEmpty();
+				assertThat(first).succeedsWithin(TIMEOUT).isEqualTo("Hello");
+				assertThat(second).succeedsWithin(TIMEOUT).isEqualTo("Hello");
+				assertThat(this.provider.requests()).hasSize(1);
+				Scrape scrape = Scrape.of(registry.scrape());
+				String duration = "gen_ai_client_inference_duration_seconds_count";
+				assertThat(scrape.sum(duration, "aikit_cache", "miss")).isOne();
+				assertThat(scrape.sum(duration, "aikit_cache", "joined")).isOne();
+				assertThat(scrape.values(duration, "aikit_cache")).containsExactly("joined", "miss");
+				String tokens = "gen_ai_client_inference_usage_output_tokens_total";
+				assertThat(scrape.sum(tokens, "aikit_cache", "miss")).isEqualTo(2);
+				assertThat(scrape.sum(tokens, "aikit_cache", "joined")).isZero();
+				assertThat(scrape.values("aikit_client_cost_total", "aikit_cache")).containsExactly("miss");
 			});
 	}
 
