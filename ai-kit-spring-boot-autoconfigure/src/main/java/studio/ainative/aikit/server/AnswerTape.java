@@ -118,9 +118,16 @@ final class AnswerTape {
 	 * @return the entry, {@code null} if nothing follows yet
 	 */
 	@Nullable LogEntry entry(long cursor, int most) {
-		List<StreamEvent> next = new ArrayList<>();
-		AnswerEnd end = next(cursor, next, most);
-		return (next.isEmpty() && end == null) ? null : new LogEntry(cursor + 1, next, end);
+		this.lock.lock();
+		try {
+			int from = (int) (cursor - this.dropped);
+			int to = Math.min(this.events.size(), from + most);
+			AnswerEnd end = (to == this.events.size()) ? this.end : null;
+			return (from == to && end == null) ? null : new LogEntry(cursor + 1, this.events.subList(from, to), end);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

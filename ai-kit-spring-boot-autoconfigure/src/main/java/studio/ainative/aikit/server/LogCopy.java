@@ -60,7 +60,8 @@ final class LogCopy {
 
 	/** Copy what is new, if it is enough. */
 	void look() {
-		if (this.tape.last() - this.cursor < this.least && !this.tape.isEnded()) {
+		// Whoever appends looks again
+		if (this.appending || (this.tape.last() - this.cursor < this.least && !this.tape.isEnded())) {
 			return;
 		}
 		if (this.looks.getAndIncrement() != 0) {

@@ -1,8 +1,8 @@
 package studio.ainative.aikit.server;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
@@ -45,7 +45,8 @@ final class RunningAnswer {
 
 	private final AnswerTape tape = new AnswerTape();
 
-	private final Set<TapeTail> tails = ConcurrentHashMap.newKeySet();
+	/** Gone through for each event, and seldom changed. */
+	private final List<TapeTail> tails = new CopyOnWriteArrayList<>();
 
 	private final LogCopy copy;
 
@@ -266,7 +267,7 @@ final class RunningAnswer {
 	}
 
 	private void spread() {
-		this.tails.forEach(TapeTail::look);
+		this.tails.forEach(TapeTail::arrived);
 		if (this.kept) {
 			this.copy.look();
 		}

@@ -10,7 +10,8 @@ import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.log.AnswerEnd;
 
 /**
- * Feeds a response from an answer that this node makes, at the pace of its reader.
+ * Feeds a response from an answer that this node makes, at the pace of its reader: at
+ * once what comes while the reader has all, together what comes until it looks.
  */
 final class TapeTail implements Feed {
 
@@ -27,6 +28,9 @@ final class TapeTail implements Feed {
 	private final AtomicInteger looks = new AtomicInteger();
 
 	private volatile boolean over;
+
+	/** Something waits for the reader, who takes it and then asks for more. */
+	private volatile boolean fed;
 
 	/** Only written by who looks. */
 	private volatile long cursor;
@@ -48,6 +52,8 @@ final class TapeTail implements Feed {
 
 	@Override
 	public void more() {
+		// Before the tape is looked at, else what comes in between is left to nobody
+		this.fed = false;
 		if (!this.tape.hasNothingAfter(this.cursor)) {
 			look();
 		}
@@ -59,8 +65,14 @@ final class TapeTail implements Feed {
 		this.answer.left(this);
 	}
 
-	/** There may be something new, or room for it. */
-	void look() {
+	/** There is something new. */
+	void arrived() {
+		if (!this.fed || this.tape.last() - this.cursor >= BATCH || this.tape.isEnded()) {
+			look();
+		}
+	}
+
+	private void look() {
 		if (this.looks.getAndIncrement() != 0) {
 			return;
 		}
@@ -83,6 +95,8 @@ final class TapeTail implements Feed {
 				return;
 			}
 			this.cursor = before + this.batch.size();
+			// Before the reader can take it and say so
+			this.fed = true;
 			handOn(end);
 			this.answer.gotOn();
 		}

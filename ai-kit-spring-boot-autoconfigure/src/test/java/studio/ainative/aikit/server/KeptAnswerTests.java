@@ -1,10 +1,12 @@
 package studio.ainative.aikit.server;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +19,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.context.Context;
 
 import org.springframework.web.server.ResponseStatusException;
 
@@ -25,6 +28,7 @@ import studio.ainative.aikit.event.StreamEvent.Metadata;
 import studio.ainative.aikit.event.StreamEvent.Token;
 import studio.ainative.aikit.log.InMemoryAnswerLog;
 import studio.ainative.aikit.log.InMemoryAnswerLog.MemoryBounds;
+import studio.ainative.aikit.sse.SseEncoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -163,6 +167,71 @@ class KeptAnswerTests {
 		String all = slow.text();
 		assertThat(all).contains("\"token\":\"t9999\"").endsWith("\"outcome\":\"complete\"}\n\n");
 		assertThat(all.split("event: token\n", -1)).hasSize(10_001);
+	}
+
+	@Test
+	void tellsAReaderOnceOfWhatComesUntilItLooks() {
+		AtomicInteger told = new AtomicInteger();
+		FrameSource frames = responses(ResumeOptions.defaults()).from(this.source.flux()).frames();
+		frames.prepare(new AnonymousRequest()).block(TIMEOUT);
+		frames.open(told::incrementAndGet);
+		frames.connect(Context.empty());
+		taken(frames);
+		told.set(0);
+		for (int i = 0; i < 50; i++) {
+			this.source.next(new Token("t" + i, i));
+		}
+		assertThat(told).hasValue(1);
+		assertThat(taken(frames)).contains("\"t0\"", "\"t49\"");
+		told.set(0);
+		this.source.next(new Token("t50", 50));
+		assertThat(told).hasValue(1);
+		assertThat(taken(frames)).contains("\"t50\"").doesNotContain("\"t49\"");
+		this.source.next(new Token("t51", 51), new Token("t52", 52));
+		this.source.complete();
+		assertThat(taken(frames)).contains("\"t51\"", "\"t52\"", "\"outcome\":\"complete\"");
+		assertThat(frames.isDrained()).isTrue();
+	}
+
+	/** Each token waits for the reader to have nothing, or for the one before. */
+	@Test
+	void leavesNoTokenBetweenASourceAndAReaderWhoLooks() throws InterruptedException {
+		Semaphore told = new Semaphore(0);
+		AtomicInteger read = new AtomicInteger();
+		FrameSource frames = responses(ResumeOptions.defaults()).from(this.source.flux()).frames();
+		frames.prepare(new AnonymousRequest()).block(TIMEOUT);
+		frames.open(told::release);
+		frames.connect(Context.empty());
+		taken(frames);
+		Thread speaker = new Thread(() -> {
+			for (int i = 0; i < 6_000; i++) {
+				this.source.next(new Token("t", i));
+				while (i % 3 == 0 && read.get() <= i && !Thread.currentThread().isInterrupted()) {
+					Thread.onSpinWait();
+				}
+			}
+			this.source.complete();
+		});
+		speaker.start();
+		try {
+			while (!frames.isDrained()) {
+				assertThat(told.tryAcquire(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+				read.addAndGet(taken(frames).split("event: token\n", -1).length - 1);
+			}
+		}
+		finally {
+			speaker.interrupt();
+		}
+		assertThat(read).hasValue(6_000);
+	}
+
+	private static String taken(FrameSource frames) {
+		SseEncoder encoder = new SseEncoder();
+		while (frames.drainTo(encoder, Integer.MAX_VALUE)) {
+			Thread.onSpinWait();
+		}
+		frames.written();
+		return new String(encoder.drain(), StandardCharsets.UTF_8);
 	}
 
 	@Test
