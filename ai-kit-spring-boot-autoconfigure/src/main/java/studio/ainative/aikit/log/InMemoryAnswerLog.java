@@ -3,6 +3,7 @@ package studio.ainative.aikit.log;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
 
 /**
@@ -306,9 +308,10 @@ public final class InMemoryAnswerLog implements AnswerLog {
 		@Override
 		public Mono<Void> append(LogEntry entry) {
 			return Mono.fromRunnable(() -> {
-				long more = MemoryAnswer.sizeOf(entry);
+				List<List<StreamEvent>> parts = KeptEvents.pack(entry.events());
+				long more = KeptEvents.sizeOf(parts);
 				reserve(this.answer, more);
-				this.answer.append(entry, more, InMemoryAnswerLog.this.bytes);
+				this.answer.append(entry, parts, more, InMemoryAnswerLog.this.bytes);
 				if (entry.end() != null) {
 					end(this.answer);
 				}

@@ -2,7 +2,6 @@ package studio.ainative.aikit.log;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +13,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-import studio.ainative.aikit.event.EventSize;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
 
@@ -34,7 +32,7 @@ final class MemoryAnswer {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final List<StreamEvent> events = new ArrayList<>();
+	private final KeptEvents events = new KeptEvents();
 
 	private @Nullable AnswerEnd end;
 
@@ -80,14 +78,6 @@ final class MemoryAnswer {
 		return this.expiresAt;
 	}
 
-	static long sizeOf(LogEntry entry) {
-		long size = 0;
-		for (StreamEvent event : entry.events()) {
-			size += EventSize.of(event);
-		}
-		return size;
-	}
-
 	long size() {
 		this.lock.lock();
 		try {
@@ -101,10 +91,11 @@ final class MemoryAnswer {
 	/**
 	 * Append an entry.
 	 * @param entry the entry
-	 * @param more how much memory it takes
+	 * @param parts its events, {@linkplain KeptEvents#pack packed}
+	 * @param more how much memory they take
 	 * @param total how much all answers take
 	 */
-	void append(LogEntry entry, long more, AtomicLong total) {
+	void append(LogEntry entry, List<List<StreamEvent>> parts, long more, AtomicLong total) {
 		this.lock.lock();
 		try {
 			if (this.deleted) {
@@ -113,7 +104,7 @@ final class MemoryAnswer {
 			if (this.end != null || entry.first() != this.events.size() + 1) {
 				throw new AnswerLogException(Reason.FENCED, "The answer has ended, or belongs to another producer");
 			}
-			this.events.addAll(entry.events());
+			this.events.add(parts);
 			this.end = entry.end();
 			this.size += more;
 			total.addAndGet(more);
@@ -135,7 +126,7 @@ final class MemoryAnswer {
 				return false;
 			}
 			LogEntry lost = LogEntry.producerLost(this.events.size() + 1L, Clock.systemUTC().instant());
-			this.events.addAll(lost.events());
+			this.events.add(List.of(lost.events()));
 			this.end = lost.end();
 		}
 		finally {
@@ -210,7 +201,7 @@ final class MemoryAnswer {
 			}
 			int from = (int) cursor;
 			int to = Math.min(last, from + BATCH);
-			return new LogEntry(cursor + 1, this.events.subList(from, to), (to == last) ? this.end : null);
+			return new LogEntry(cursor + 1, this.events.range(from, to), (to == last) ? this.end : null);
 		}
 		finally {
 			this.lock.unlock();

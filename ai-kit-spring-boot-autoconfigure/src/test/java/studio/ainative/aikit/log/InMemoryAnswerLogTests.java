@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +98,20 @@ class InMemoryAnswerLogTests extends AnswerLogContract {
 		assertThat(log.status("first").blockOptional(TIMEOUT)).isEmpty();
 		assertThat(log.bytes()).isEqualTo(864);
 		refused(Reason.FULL, () -> append(open(log, "third"), 1, "x".repeat(400), false));
+	}
+
+	@Test
+	void takesLittleMoreThanTheTextForTokensThatComeTogether() {
+		InMemoryAnswerLog log = log(10, 1_000_000, 1_000_000);
+		List<StreamEvent> tokens = IntStream.range(0, 1000)
+			.<StreamEvent>mapToObj((i) -> new Token(" four", i))
+			.toList();
+		open(log, "first").append(new LogEntry(1, tokens, null)).block(TIMEOUT);
+		assertThat(log.bytes()).isBetween(10_000L, 15_000L);
+		assertThat(log.read("first", 400).take(1).single().map(LogEntry::events).block(TIMEOUT))
+			.isEqualTo(tokens.subList(400, 656));
+		log.delete("first").block(TIMEOUT);
+		assertThat(log.bytes()).isZero();
 	}
 
 	@Test
