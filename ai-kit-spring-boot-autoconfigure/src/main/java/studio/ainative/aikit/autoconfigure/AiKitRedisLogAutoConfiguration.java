@@ -43,4 +43,9 @@ public final class AiKitRedisLogAutoConfiguration {
 				() -> client.log().lease(properties.lease()).prefix(properties.prefix()).build());
 	}
 
+	@Bean
+	RedisLogStart aiKitRedisLogStart(RedisAnswerLog log) {
+		return new RedisLogStart(log);
+	}
+
 }

@@ -31,6 +31,7 @@ import studio.ainative.aikit.log.redis.RedisCluster;
 import studio.ainative.aikit.log.redis.RedisServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Answers in the application's Redis.
@@ -71,6 +72,29 @@ class AiKitRedisLogAutoConfigurationTests {
 				assertThat(lease).isBetween(5001L, 9000L);
 				assertThat(context).hasSingleBean(RedisConnectionFactory.class);
 			});
+	}
+
+	/** With the scripts, before anybody asks for an answer. */
+	@Test
+	void connectsWhileTheApplicationStarts() throws Exception {
+		try (RedisServer fresh = RedisServer.start()) {
+			this.runner.withPropertyValues("spring.data.redis.port=" + fresh.port())
+				.run((context) -> await().atMost(TIMEOUT)
+					.untilAsserted(() -> assertThat(fresh.<String>run((redis) -> redis.info("commandstats")))
+						.containsPattern("cmdstat_script\\|load:calls=11,.*failed_calls=0\\b")
+						.contains("cmdstat_subscribe:")));
+		}
+	}
+
+	@Test
+	void keepsAnswersThoughScriptsMayNotBeLoaded() throws Exception {
+		try (RedisServer strict = RedisServer.start("--user", "app", "on", ">secret", "~*", "&*", "+@all",
+				"-script|load")) {
+			this.runner
+				.withPropertyValues("spring.data.redis.port=" + strict.port(), "spring.data.redis.username=app",
+						"spring.data.redis.password=secret")
+				.run((context) -> assertThat(open(context.getBean(AnswerLog.class))).isNotEmpty());
+		}
 	}
 
 	@Test

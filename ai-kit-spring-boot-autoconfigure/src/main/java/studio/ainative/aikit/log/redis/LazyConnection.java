@@ -79,7 +79,10 @@ final class LazyConnection<C extends StatefulConnection<?, ?>> implements AutoCl
 				opening.complete(opened);
 			}
 			else {
-				opened.close();
+				if (opened.isOpen()) {
+					// Else with its client, and Lettuce would warn of a second time
+					opened.close();
+				}
 				opening.completeExceptionally(new IllegalStateException("The log is closed"));
 			}
 		}

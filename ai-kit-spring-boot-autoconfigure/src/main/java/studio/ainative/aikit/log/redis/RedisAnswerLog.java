@@ -71,6 +71,16 @@ public final class RedisAnswerLog implements AnswerLog, AutoCloseable {
 		return new Builder(() -> RedisConnections.of(client));
 	}
 
+	/**
+	 * Begin to open the connections, so that the first answers need not wait for it.
+	 * Returns at once. If Redis is away, nobody is told, and the first answer tries
+	 * again.
+	 */
+	public void connect() {
+		this.node.connections().connect().exceptionally((ex) -> null);
+		this.node.channels().listen();
+	}
+
 	@Override
 	public Mono<LogOpening> open(NewAnswer answer) {
 		return Mono.defer(() -> {
@@ -253,7 +263,8 @@ public final class RedisAnswerLog implements AnswerLog, AutoCloseable {
 		}
 
 		/**
-		 * Make the log. Nothing is connected before it is used.
+		 * Make the log. Nothing is connected before it is used, or told to
+		 * {@linkplain RedisAnswerLog#connect() connect}.
 		 * @return the log
 		 */
 		public RedisAnswerLog build() {

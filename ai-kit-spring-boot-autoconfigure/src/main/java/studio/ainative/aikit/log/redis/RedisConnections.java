@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
@@ -75,7 +76,11 @@ final class RedisConnections implements AutoCloseable {
 			connection.setAutoFlushCommands(false);
 			return connection;
 		});
-		this.asking = new LazyConnection<>(connect);
+		this.asking = new LazyConnection<>(() -> {
+			StatefulConnection<String, byte[]> connection = connect.get();
+			loadScripts(commands.apply(connection));
+			return connection;
+		});
 		this.listening = new LazyConnection<>(listen);
 		this.commands = commands;
 	}
@@ -100,6 +105,25 @@ final class RedisConnections implements AutoCloseable {
 			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
 			.socketOptions(options.getSocketOptions().mutate().connectTimeout(TIMEOUT).build())
 			.timeoutOptions(TimeoutOptions.enabled(TIMEOUT));
+	}
+
+	/** Those who come at once would each find Redis without them, and send their text. */
+	private static void loadScripts(RedisClusterAsyncCommands<String, byte[]> commands) {
+		try {
+			CompletableFuture
+				.allOf(Stream.of(Script.values())
+					.map((script) -> commands.scriptLoad(script.text()).toCompletableFuture())
+					.toArray(CompletableFuture[]::new))
+				.join();
+		}
+		catch (RuntimeException ex) {
+			// Then they do
+		}
+	}
+
+	/** Open all of them, by threads that may block. */
+	CompletionStage<Void> connect() {
+		return CompletableFuture.allOf(this.asking.get(), this.listening.get(), this.writing.get());
 	}
 
 	/**
