@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * What a client names a request by, so that sending it again costs nothing: the
  * {@code Idempotency-Key} of HTTP. Keys of different owners are different keys. A key is
- * kept as long as its answer is.
+ * kept as long as its answer is, and passes to the next request if what the store holds
+ * of that is damaged.
  *
  * @param value the client's key
  * @param fingerprint a hash of what was asked, so that a key can't be used for something

@@ -200,16 +200,7 @@ class ResumeRedisTests {
 			reader.readPast("secret");
 			await().atMost(TIMEOUT)
 				.until(() -> keys(reader, "log").anyMatch((key) -> redis.run((c) -> c.xlen(key)) > 0));
-			String facts = keys(reader, "facts").findFirst().orElseThrow();
-			if (fact == null) {
-				redis.run((commands) -> commands.set(facts, value));
-			}
-			else if (value == null) {
-				redis.run((commands) -> commands.hdel(facts, fact));
-			}
-			else {
-				redis.run((commands) -> commands.hset(facts, fact, value));
-			}
+			damage(reader, fact, value);
 			for (String path : List.of("/ai-kit/streams/" + id(reader), "/chats/" + name + "/stream")) {
 				try (SseReader refused = SseReader.get(other.port(), path)) {
 					assertThat(refused.status()).as(name).startsWith("HTTP/1.1 503 ");
@@ -224,6 +215,61 @@ class ResumeRedisTests {
 			assertThat(reader.readAll()).contains("more", "\"outcome\":\"complete\"");
 			// Others are as they were
 			assertThat(ResumeTests.send(other, "POST", "/chat", "[\"a\"]").body()).contains("\"outcome\":\"complete\"");
+		}
+	}
+
+	private static void damage(SseReader reader, @Nullable String fact, @Nullable String value) {
+		String facts = keys(reader, "facts").findFirst().orElseThrow();
+		if (fact == null) {
+			redis.run((commands) -> commands.set(facts, value));
+		}
+		else if (value == null) {
+			redis.run((commands) -> commands.hdel(facts, fact));
+		}
+		else {
+			redis.run((commands) -> commands.hset(facts, fact, value));
+		}
+	}
+
+	/**
+	 * Whoever asks again is to have an answer, and nothing of one that can't be trusted.
+	 */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void givesTheKeyOfADamagedAnswerToWhoAsksAgain(WebApplicationType type) throws Exception {
+		try (ResumeServer one = node(type); ResumeServer other = node(type)) {
+			asksAgain(type, one, other, "started", "canary");
+			asksAgain(type, one, other, "started", null);
+			asksAgain(type, one, other, "read", "canary");
+			asksAgain(type, one, other, "lost", "canary");
+			asksAgain(type, one, other, null, "canary");
+		}
+	}
+
+	private static void asksAgain(WebApplicationType type, ResumeServer one, ResumeServer other, @Nullable String fact,
+			@Nullable String value) throws Exception {
+		String name = type + "-" + fact + "-" + value;
+		String key = "Idempotency-Key: " + name;
+		try (SseReader reader = SseReader.getWith(one.port(), "/chat/" + name, key)) {
+			one.chat().say(name, 0, "secret");
+			reader.readPast("secret");
+			damage(reader, fact, value);
+			try (SseReader next = SseReader.getWith(other.port(), "/chat/" + name, key)) {
+				assertThat(id(next)).as(name).isNotNull().isNotEqualTo(id(reader));
+				other.chat().say(name, 0, "mine");
+				next.readPast("mine");
+				for (ResumeServer node : List.of(one, other)) {
+					try (SseReader again = SseReader.getWith(node.port(), "/chat/" + name, key)) {
+						assertThat(id(again)).isEqualTo(id(next));
+						again.readPast(token(1, "mine", 0));
+					}
+				}
+				other.chat().end(name);
+				assertThat(next.readAll()).contains("\"outcome\":\"complete\"").doesNotContain("secret", "canary");
+			}
+			one.chat().say(name, 1, "more");
+			one.chat().end(name);
+			assertThat(reader.readAll()).contains("more", "\"outcome\":\"complete\"");
 		}
 	}
 

@@ -122,7 +122,9 @@ public final class RedisAnswerLog implements AnswerLog, AutoCloseable {
 			return Mono.empty();
 		}
 		return mono(() -> this.node.list(Script.STATUS, this.node.keys(streamId))).filter((reply) -> reply.size() > 0)
-			.map((reply) -> status(streamId, reply));
+			.map((reply) -> status(streamId, reply))
+			// A fact that is no number, or is not there
+			.onErrorMap((ex) -> !(ex instanceof AnswerLogException), RedisFailures::unreadable);
 	}
 
 	private AnswerStatus status(String streamId, Reply reply) {

@@ -25,6 +25,11 @@ final class RedisFailures {
 		return says(ex, "equal or smaller than the target stream top item");
 	}
 
+	/** It holds something else by the name of what is looked for. */
+	private static boolean isDamaged(Throwable ex) {
+		return says(ex, "WRONGTYPE");
+	}
+
 	/** It was restarted, or has forgotten its scripts. */
 	static boolean isUnknownScript(Throwable ex) {
 		return says(ex, "NOSCRIPT");
@@ -35,8 +40,15 @@ final class RedisFailures {
 		if (cause instanceof AnswerLogException known) {
 			return known;
 		}
+		if (isDamaged(cause)) {
+			return unreadable(cause);
+		}
 		return isFull(cause) ? new AnswerLogException(Reason.FULL, "Redis has no room", cause)
 				: new AnswerLogException(Reason.UNAVAILABLE, "Redis can't be reached, or didn't answer in time", cause);
+	}
+
+	static AnswerLogException unreadable(Throwable cause) {
+		return new AnswerLogException(Reason.UNREADABLE, "What Redis holds of the answer is damaged", cause);
 	}
 
 	private static boolean says(Throwable ex, String text) {

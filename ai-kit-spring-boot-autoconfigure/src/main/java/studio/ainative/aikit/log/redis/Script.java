@@ -121,6 +121,7 @@ enum Script {
 	STATUS("""
 			local facts = redis.call('HMGET', KEYS[1], 'owner', 'started', 'read', 'deleted', 'lost', 'note')
 			if facts[4] or redis.call('EXISTS', KEYS[1], KEYS[2]) < 2 then return {} end
+			if facts[3] and not tonumber(facts[3]) then return redis.error_reply('WRONGTYPE No time') end
 			local read = facts[3] and tostring(now() - facts[3])
 			local id = last(KEYS[2])
 			local ending = id == END and redis.call('XRANGE', KEYS[2], END, END)[1][2][2]

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import io.lettuce.core.ScriptOutputType;
 import reactor.core.publisher.Mono;
 
+import studio.ainative.aikit.log.AnswerLogException;
+import studio.ainative.aikit.log.AnswerLogException.Reason;
 import studio.ainative.aikit.log.LogOpening;
 import studio.ainative.aikit.log.NewAnswer;
 import studio.ainative.aikit.log.StartKey;
@@ -56,10 +58,17 @@ final class StartKeys {
 
 	/** The answer that was begun by the key before, empty if it is to make room. */
 	private Mono<LogOpening> instead(Claim claim, StartKey key) {
-		return this.log.status(claim.streamId()).flatMap((status) -> {
-			LogOpening opening = LogOpening.taken(claim.streamId(), key, claim.fingerprint());
-			return (opening != null) ? Mono.just(opening) : this.log.stop(claim.streamId()).then(Mono.empty());
-		});
+		return this.log.status(claim.streamId())
+			// Nobody can read it: whoever asks again is to have an answer
+			.onErrorResume(StartKeys::isUnreadable, (ex) -> Mono.empty())
+			.flatMap((status) -> {
+				LogOpening opening = LogOpening.taken(claim.streamId(), key, claim.fingerprint());
+				return (opening != null) ? Mono.just(opening) : this.log.stop(claim.streamId()).then(Mono.empty());
+			});
+	}
+
+	private static boolean isUnreadable(Throwable ex) {
+		return ex instanceof AnswerLogException refused && refused.reason() == Reason.UNREADABLE;
 	}
 
 	private Mono<LogOpening> beginAndClaim(AnswerFacts facts, String name, StartKey key, byte[] held) {
