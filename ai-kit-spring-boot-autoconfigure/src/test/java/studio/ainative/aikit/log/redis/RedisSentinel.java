@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 
 import org.springframework.util.FileSystemUtils;
@@ -16,9 +17,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * A master, a replica of it, and a sentinel that puts the one in the other's place.
  */
-final class RedisSentinel implements AutoCloseable {
+public final class RedisSentinel implements AutoCloseable {
 
-	private static final String NAME = "main";
+	public static final String NAME = "main";
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -56,7 +57,7 @@ final class RedisSentinel implements AutoCloseable {
 		await().atMost(TIMEOUT).until(() -> Files.readString(output, StandardCharsets.UTF_8).contains("+slave slave"));
 	}
 
-	static RedisSentinel start() throws IOException {
+	public static RedisSentinel start() throws IOException {
 		return new RedisSentinel();
 	}
 
@@ -64,8 +65,20 @@ final class RedisSentinel implements AutoCloseable {
 		return RedisURI.Builder.sentinel("127.0.0.1", this.port, NAME).build();
 	}
 
-	void killMaster() throws InterruptedException {
+	public int port() {
+		return this.port;
+	}
+
+	public void killMaster() throws InterruptedException {
 		this.master.kill();
+	}
+
+	/** Wait until the replica is the master. It closes connections on the way. */
+	public void awaitTakeOver() {
+		await().atMost(TIMEOUT)
+			.pollInterval(Duration.ofMillis(20))
+			.ignoreExceptionsInstanceOf(RedisException.class)
+			.until(() -> this.replica.run((redis) -> redis.info("replication").contains("role:master")));
 	}
 
 	@Override
