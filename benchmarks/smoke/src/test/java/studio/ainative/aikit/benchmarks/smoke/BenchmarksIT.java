@@ -198,7 +198,8 @@ class BenchmarksIT {
 	@Test
 	void jmhMeasures() throws Exception {
 		assertThat(run("jmh", "-f", "0", "-wi", "0", "-i", "1", "-r", "1ms", "-foe", "true")).contains(
-				"ObserveBenchmark.token", "ReadBenchmark.adapt", "RouteBenchmark.call", "WriteBenchmark.encodeEvents");
+				"KeepBenchmark.answer", "ObserveBenchmark.token", "ReadBenchmark.adapt", "RouteBenchmark.call",
+				"WriteBenchmark.encodeEvents");
 	}
 
 	@Test
