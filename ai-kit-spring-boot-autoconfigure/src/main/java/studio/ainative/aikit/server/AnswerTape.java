@@ -115,11 +115,15 @@ final class AnswerTape {
 	 * What follows a cursor, as an entry.
 	 * @param cursor the number of the last event that was taken
 	 * @param most how many events at most
-	 * @return the entry, {@code null} if nothing follows yet
+	 * @return the entry, {@code null} if nothing follows yet, or what follows was
+	 * dropped, since the answer is kept no longer
 	 */
 	@Nullable LogEntry entry(long cursor, int most) {
 		this.lock.lock();
 		try {
+			if (cursor < this.dropped) {
+				return null;
+			}
 			int from = (int) (cursor - this.dropped);
 			int to = Math.min(this.events.size(), from + most);
 			AnswerEnd end = (to == this.events.size()) ? this.end : null;
