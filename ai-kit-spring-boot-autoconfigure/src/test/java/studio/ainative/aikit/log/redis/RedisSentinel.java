@@ -1,14 +1,16 @@
 package studio.ainative.aikit.log.redis;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -73,12 +75,21 @@ public final class RedisSentinel implements AutoCloseable {
 		this.master.kill();
 	}
 
-	/** Wait until the replica is the master. It closes connections on the way. */
+	/**
+	 * Wait until the replica is the master and the sentinel tells so to those who ask: it
+	 * looks once a second whether its own order was followed.
+	 */
 	public void awaitTakeOver() {
-		await().atMost(TIMEOUT)
-			.pollInterval(Duration.ofMillis(20))
-			.ignoreExceptionsInstanceOf(RedisException.class)
-			.until(() -> this.replica.run((redis) -> redis.info("replication").contains("role:master")));
+		RedisClient client = RedisClient.create(RedisURI.create("127.0.0.1", this.port));
+		try (StatefulRedisSentinelConnection<String, String> sentinel = client.connectSentinel()) {
+			await().atMost(TIMEOUT)
+				.pollInterval(Duration.ofMillis(5))
+				.until(() -> sentinel.sync().getMasterAddrByName(NAME) instanceof InetSocketAddress master
+						&& master.getPort() == this.replica.port());
+		}
+		finally {
+			client.shutdown(Duration.ZERO, Duration.ZERO);
+		}
 	}
 
 	@Override
