@@ -205,7 +205,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 				entered.leave(this.reader.hasMoved());
 				return;
 			}
-			Grace begun = new Grace(() -> this.requested != 0, this::conclude);
+			Grace begun = new Grace(this.clock, () -> this.requested != 0, this::conclude);
 			this.grace = begun;
 			this.clock.rest(true);
 			if (!begun.begin()) {
@@ -262,7 +262,7 @@ final class AnswerFlux extends Flux<StreamEvent> {
 				PassThrough.cancel(this.upstream);
 				return;
 			}
-			Linger begun = new Linger(this.upstream);
+			Linger begun = new Linger(this.clock, this.upstream);
 			this.linger = begun;
 			begun.begin();
 			if (this.cancelled) {

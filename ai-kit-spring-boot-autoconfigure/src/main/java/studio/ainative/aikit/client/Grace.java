@@ -1,14 +1,8 @@
 package studio.ainative.aikit.client;
 
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * The short while that an answer is waited for once its finish reason was seen: usage and
@@ -19,7 +13,7 @@ import reactor.core.scheduler.Schedulers;
  * nothing is asked for. Whoever reads the body enters it for each piece, so that it never
  * passes while a piece is being read, and no piece is read after it.
  */
-final class Grace {
+final class Grace implements Deadline {
 
 	/**
 	 * How long. A usage chunk was seen to follow within milliseconds; a reader who waits
@@ -27,63 +21,73 @@ final class Grace {
 	 */
 	static final Duration LENGTH = Duration.ofSeconds(2);
 
+	private final SilenceClock clock;
+
 	private final BooleanSupplier waiting;
 
 	private final Runnable over;
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
-	private final Disposable.Swap timer = Disposables.swap();
+	/** When it began, for the last time. */
+	private volatile long begun;
 
-	/** How often it has begun, so that a timer of before counts for nothing. */
-	private volatile int round;
+	/** Whether something was asked for when it was last looked at. */
+	private volatile boolean wanted;
 
 	/**
 	 * Make the time of grace of one answer.
+	 * @param clock looks whether it has passed
 	 * @param waiting whether something is asked for; any thread may ask
 	 * @param over run once when the time has passed, on a thread of its own or, if it
 	 * passes while a piece is read, on that of the reader
 	 */
-	Grace(BooleanSupplier waiting, Runnable over) {
+	Grace(SilenceClock clock, BooleanSupplier waiting, Runnable over) {
+		this.clock = clock;
 		this.waiting = waiting;
 		this.over = over;
 	}
 
 	/**
-	 * Begin, or begin anew.
+	 * Begin.
 	 * @return {@code false} if nobody would end it, as the timers are shut down
 	 */
-	@SuppressWarnings("NonAtomicVolatileUpdate") // Only the reader of the body begins it
 	boolean begin() {
-		this.round++;
-		try {
-			this.timer.update(schedule(this.round, this.waiting.getAsBoolean()));
-			return true;
-		}
-		catch (RejectedExecutionException ex) {
-			return false;
-		}
+		beginAnew();
+		return this.clock.set(this);
 	}
 
-	private Disposable schedule(int round, boolean counts) {
-		return Schedulers.parallel().schedule(() -> pass(round, counts), LENGTH.toMillis(), TimeUnit.MILLISECONDS);
+	private void beginAnew() {
+		this.wanted = this.waiting.getAsBoolean();
+		this.begun = this.clock.now();
 	}
 
-	private void pass(int round, boolean counts) {
-		if (round != this.round) {
-			return;
-		}
+	@Override
+	public long look(long now) {
 		boolean wanted = this.waiting.getAsBoolean();
-		if (!counts || !wanted) {
-			// By replacing: this task is what would be disposed of
-			this.timer.replace(schedule(round, wanted));
+		if (!wanted || !this.wanted) {
+			this.wanted = wanted;
+			this.begun = now;
 		}
-		else if (this.state.compareAndSet(State.OPEN, State.OVER)) {
+		long left = this.begun + LENGTH.toNanos() - now;
+		if (left <= 0) {
+			pass();
+		}
+		return left;
+	}
+
+	private void pass() {
+		if (this.state.compareAndSet(State.OPEN, State.OVER)) {
 			this.over.run();
 		}
 		else {
 			this.state.compareAndSet(State.ENTERED, State.DUE);
 		}
+	}
+
+	@Override
+	public boolean outlivesEvents() {
+		return false;
 	}
 
 	/**
@@ -99,20 +103,20 @@ final class Grace {
 	 * @param moved whether it had an event of the answer
 	 */
 	void leave(boolean moved) {
-		boolean passed = moved && !begin();
-		if (!passed && this.state.compareAndSet(State.ENTERED, State.OPEN)) {
-			return;
+		if (moved) {
+			beginAnew();
 		}
-		passed |= !moved;
-		this.state.set(passed ? State.OVER : State.OPEN);
-		if (passed) {
-			this.over.run();
+		if (!this.state.compareAndSet(State.ENTERED, State.OPEN)) {
+			this.state.set(moved ? State.OPEN : State.OVER);
+			if (!moved) {
+				this.over.run();
+			}
 		}
 	}
 
 	/** The answer ends in another way, or is not at its end after all. */
 	void cancel() {
-		this.timer.dispose();
+		this.clock.callOff(this);
 	}
 
 	private enum State {

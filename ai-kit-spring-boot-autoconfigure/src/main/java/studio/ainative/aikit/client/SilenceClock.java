@@ -26,13 +26,17 @@ import studio.ainative.aikit.event.StreamEvent;
  * look, and counts the looks in silence. So an event only sets a flag, where it would
  * else have to read the time, which costs more than all that is done to the event here;
  * and the first content, which somebody waits for, sets no timer. A silence is found
- * after its limit, at most a sixteenth later.
+ * after its limit, at most a sixteenth later. The same looks see to the one
+ * {@link Deadline} that an answer has at its end.
  */
 final class SilenceClock {
 
 	private static final int LOOKS = 16;
 
 	private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	/** No longer than a deadline is away, so that each is kept to the moment. */
+	private static final long LONGEST_NANOS = Grace.LENGTH.toNanos();
 
 	private final StreamTimeouts timeouts;
 
@@ -52,6 +56,10 @@ final class SilenceClock {
 	private volatile boolean contentSeen;
 
 	private volatile boolean resting;
+
+	private volatile @Nullable Deadline deadline;
+
+	private volatile boolean ended;
 
 	/** Something has come since the last look, or is wanted again only since then. */
 	private volatile boolean moved;
@@ -73,7 +81,7 @@ final class SilenceClock {
 		this.timeouts = timeouts;
 		this.begun = begun;
 		long shorter = Math.min(nanos(timeouts.firstToken()), nanos(timeouts.idle()));
-		this.nanosBetweenLooks = Math.max(shorter / LOOKS, SHORTEST_NANOS);
+		this.nanosBetweenLooks = Math.min(Math.max(shorter / LOOKS, SHORTEST_NANOS), LONGEST_NANOS);
 	}
 
 	private static long nanos(Duration limit) {
@@ -125,6 +133,38 @@ final class SilenceClock {
 		this.resting = resting;
 	}
 
+	/** The time that deadlines are counted in, in nanoseconds. */
+	long now() {
+		return Schedulers.parallel().now(TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * Look whether a deadline has come, in place of the one before.
+	 * @param deadline the deadline, {@link #LONGEST_NANOS} away or more
+	 * @return {@code false} if nobody looks, or will any more
+	 */
+	boolean set(Deadline deadline) {
+		this.deadline = deadline;
+		if (this.timer.get() != null && !this.timer.isDisposed() && !Schedulers.parallel().isDisposed()) {
+			return true;
+		}
+		this.deadline = null;
+		return false;
+	}
+
+	/**
+	 * Look for it no more. Any thread may call.
+	 * @param deadline what may have been set
+	 */
+	void callOff(Deadline deadline) {
+		if (this.deadline == deadline) {
+			this.deadline = null;
+			if (this.ended) {
+				this.timer.dispose();
+			}
+		}
+	}
+
 	private void moved() {
 		// Most often it is set, and reading is cheaper
 		if (!this.moved) {
@@ -134,7 +174,7 @@ final class SilenceClock {
 
 	private void requested(Watched watched, long count) {
 		if (!this.watching.get() && this.watching.compareAndSet(false, true)) {
-			lookLater(watched);
+			lookLater(watched, this.nanosBetweenLooks);
 		}
 		else if (this.demand.get() == 0) {
 			moved();
@@ -158,10 +198,9 @@ final class SilenceClock {
 	 * The next look may have been taken by the time this thread has set it down, and the
 	 * one after that be due: so what is there is replaced and not disposed of.
 	 */
-	private void lookLater(Watched watched) {
+	private void lookLater(Watched watched, long nanos) {
 		try {
-			this.timer.replace(
-					Schedulers.parallel().schedule(() -> look(watched), this.nanosBetweenLooks, TimeUnit.NANOSECONDS));
+			this.timer.replace(Schedulers.parallel().schedule(() -> look(watched), nanos, TimeUnit.NANOSECONDS));
 		}
 		catch (RejectedExecutionException ex) {
 			watched.fail(StreamInterruptedException.unwatched(ex));
@@ -181,8 +220,14 @@ final class SilenceClock {
 			watched.fail(new StreamTimeoutException(timeout, limit, null));
 		}
 		else {
-			lookLater(watched);
+			lookLater(watched, nanosToNextLook());
 		}
+	}
+
+	private long nanosToNextLook() {
+		Deadline deadline = this.deadline;
+		long left = (deadline != null) ? deadline.look(now()) : 0;
+		return (left > 0) ? Math.min(left, this.nanosBetweenLooks) : this.nanosBetweenLooks;
 	}
 
 	/** The try, which ends when it has been silent for too long. */
@@ -212,7 +257,11 @@ final class SilenceClock {
 
 		@Override
 		void ended() {
-			SilenceClock.this.timer.dispose();
+			SilenceClock.this.ended = true;
+			Deadline deadline = SilenceClock.this.deadline;
+			if (deadline == null || !deadline.outlivesEvents()) {
+				SilenceClock.this.timer.dispose();
+			}
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -249,6 +251,28 @@ class GraceTests {
 			.expectNoEvent(Duration.ofSeconds(50))
 			.thenCancel()
 			.verify(TIMEOUT);
+	}
+
+	/**
+	 * Each would wake the timers' thread, which costs a call more than all its events.
+	 */
+	@Test
+	void itSetsNoTimerOfItsOwn() {
+		VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+		try {
+			List<String> seen = new ArrayList<>();
+			events(Dialect.OPENAI, StreamTimeouts.defaults()).subscribe(seen::add);
+			say(token("Hel"));
+			long timers = time.getScheduledTaskCount();
+			say(STOP);
+			say(USAGE);
+			say("data: [DONE]\n\n");
+			assertThat(seen).containsExactly("Hel", "stop", "11 tokens");
+			assertThat(time.getScheduledTaskCount()).isEqualTo(timers);
+		}
+		finally {
+			VirtualTimeScheduler.reset();
+		}
 	}
 
 	@Test
