@@ -103,8 +103,8 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		/** Who raises it from zero delivers; others leave their work to that thread. */
 		private final AtomicInteger work = new AtomicInteger();
 
-		/** Whether the thread that reads is the one that delivers. */
-		private boolean direct;
+		/** What takes the events while the thread that reads is the one that delivers. */
+		private @Nullable Cutoff held;
 
 		/** Delivered while the buffer at hand is read. Only used by who does the work. */
 		private long delivered;
@@ -154,9 +154,17 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		public void onNext(DataBuffer buffer) {
 			// Else another thread delivers just now, or this one does, further up
 			boolean working = this.work.compareAndSet(0, 1);
-			this.direct = working && this.grace == null;
-			read(buffer);
-			this.direct = false;
+			Cutoff held = (working && this.grace == null) ? this.clock.hold() : null;
+			this.held = held;
+			try {
+				read(buffer);
+			}
+			finally {
+				this.held = null;
+				if (held != null) {
+					held.release();
+				}
+			}
 			if (this.awaited != Long.MAX_VALUE) {
 				AWAITED.decrementAndGet(this);
 			}
@@ -241,9 +249,10 @@ final class AnswerFlux extends Flux<StreamEvent> {
 		}
 
 		private void take(StreamEvent event) {
-			if (this.direct && this.delivered != this.requested && !this.cancelled && this.events.isEmpty()) {
+			Cutoff held = this.held;
+			if (held != null && this.delivered != this.requested && !this.cancelled && this.events.isEmpty()) {
 				this.delivered++;
-				this.clock.pass(event);
+				this.clock.passHeld(held, event);
 			}
 			else {
 				this.events.add(event);

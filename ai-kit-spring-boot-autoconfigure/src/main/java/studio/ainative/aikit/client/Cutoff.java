@@ -16,7 +16,8 @@ import studio.ainative.aikit.event.StreamEvent;
  * terminal signal follows the event that is just being delivered, if there is one.
  * <p>
  * A part of a call's way that each event passes, so it costs an event two atomic
- * operations and no lock.
+ * operations and no lock; and where who brings several at once {@linkplain #hold() holds}
+ * it meanwhile, one read.
  */
 class Cutoff extends PassThrough<StreamEvent> {
 
@@ -90,19 +91,48 @@ class Cutoff extends PassThrough<StreamEvent> {
 
 	@Override
 	public void onNext(StreamEvent event) {
-		if (this.work.compareAndSet(0, 1)) {
-			try {
-				// Not by way of the superclass: there the compiler would see the
-				// subscribers of all steps together, and could not tell which is called
-				this.actual.onNext(event);
-			}
-			catch (RuntimeException | Error ex) {
-				// A subscriber must not throw; but it must not wait for ever either
-				fail(ex);
-			}
-			if (this.work.decrementAndGet() != 0) {
-				deliverEnd();
-			}
+		if (hold()) {
+			deliver(event);
+			release();
+		}
+	}
+
+	/**
+	 * Begin to deliver several events. Their end, if it comes meanwhile, waits for the
+	 * release.
+	 * @return {@code false} if nothing can be delivered just now, and nothing is to be
+	 * released
+	 */
+	final boolean hold() {
+		return this.work.compareAndSet(0, 1);
+	}
+
+	/**
+	 * Pass an event on, unless they have been cut off. Only for who holds.
+	 * @param event the event
+	 */
+	final void onNextHeld(StreamEvent event) {
+		if (this.work.get() == 1) {
+			deliver(event);
+		}
+	}
+
+	/** Deliver no more for now. Only for who holds, once. */
+	final void release() {
+		if (this.work.decrementAndGet() != 0) {
+			deliverEnd();
+		}
+	}
+
+	private void deliver(StreamEvent event) {
+		try {
+			// Not by way of the superclass: there the compiler would see the
+			// subscribers of all steps together, and could not tell which is called
+			this.actual.onNext(event);
+		}
+		catch (RuntimeException | Error ex) {
+			// A subscriber must not throw; but it must not wait for ever either
+			fail(ex);
 		}
 	}
 

@@ -116,6 +116,26 @@ final class SilenceClock {
 	}
 
 	/**
+	 * Begin to pass several events on, by one thread.
+	 * @return what takes them, and is to be released; {@code null} if each must be
+	 * {@linkplain #pass passed} by itself
+	 */
+	@Nullable Cutoff hold() {
+		Watched watched = this.watched;
+		return (watched != null && watched.hold()) ? watched : null;
+	}
+
+	/**
+	 * Pass one of several events on.
+	 * @param held what takes them
+	 * @param event the event
+	 */
+	void passHeld(Cutoff held, StreamEvent event) {
+		event(event);
+		held.onNextHeld(event);
+	}
+
+	/**
 	 * Bytes came in, whatever they mean.
 	 */
 	void bytes() {

@@ -50,6 +50,37 @@ class CutoffTests {
 	}
 
 	@Test
+	void whoHoldsDeliversSeveralAndThenTheEnd() {
+		Signals signals = new Signals();
+		Cutoff cutoff = new Cutoff(signals);
+		this.source.subscribe(cutoff);
+		assertThat(cutoff.hold()).isTrue();
+		assertThat(cutoff.hold()).as("held").isFalse();
+		cutoff.onNextHeld(EVENT);
+		cutoff.onNextHeld(EVENT);
+		this.source.complete();
+		assertThat(signals.seen).containsExactly("next", "next");
+		cutoff.release();
+		assertThat(signals.seen).containsExactly("next", "next", "complete");
+		assertThat(cutoff.hold()).as("at its end").isFalse();
+	}
+
+	@Test
+	void whoHoldsDeliversNothingAfterTheCut() {
+		Signals signals = new Signals();
+		Cutoff cutoff = new Cutoff(signals);
+		this.source.subscribe(cutoff);
+		assertThat(cutoff.hold()).isTrue();
+		cutoff.onNextHeld(EVENT);
+		cutoff.fail(new IllegalStateException("first"));
+		this.source.assertCancelled();
+		cutoff.onNextHeld(EVENT);
+		assertThat(signals.seen).containsExactly("next");
+		cutoff.release();
+		assertThat(signals.seen).containsExactly("next", "first");
+	}
+
+	@Test
 	void endsAfterTheEventThatIsBeingDelivered() {
 		Cutoff[] cutoff = new Cutoff[1];
 		Signals signals = new Signals() {
