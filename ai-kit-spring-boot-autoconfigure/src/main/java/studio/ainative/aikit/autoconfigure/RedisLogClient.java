@@ -35,6 +35,12 @@ final class RedisLogClient implements AutoCloseable {
 	/** Lettuce's own grows to half a minute. */
 	private static final Duration RECONNECT_DELAY = Duration.ofMillis(100);
 
+	/**
+	 * Of what a new connection says first, too: by default Lettuce waits a minute for a
+	 * server that takes it and is silent.
+	 */
+	private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
 	private static final long SHUTDOWN_SECONDS = 2;
 
 	private final LettuceConnectionFactory connectionFactory;
@@ -148,7 +154,8 @@ final class RedisLogClient implements AutoCloseable {
 
 		@Override
 		public Duration getCommandTimeout() {
-			return this.theirs.getCommandTimeout();
+			Duration theirs = this.theirs.getCommandTimeout();
+			return (theirs.compareTo(TIMEOUT) < 0) ? theirs : TIMEOUT;
 		}
 
 		@Override

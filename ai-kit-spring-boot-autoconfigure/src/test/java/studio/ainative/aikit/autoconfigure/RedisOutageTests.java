@@ -2,6 +2,8 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,6 +108,25 @@ class RedisOutageTests {
 					answers.areWholeNearby(3);
 					answers.areWholeFarAway(3);
 					answers.areReadAgain(3, true);
+				}
+			}
+		}
+	}
+
+	/**
+	 * It takes connections, and says nothing on them: as if it were paused, or another.
+	 */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void answersWhileItIsSilentFromTheStart(WebApplicationType type) throws Exception {
+		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+				ResumeServer node = node(type, "spring.data.redis.port=" + silent.getLocalPort())) {
+			for (String name : List.of("first", "second")) {
+				try (SseReader reader = SseReader.get(node.port(), "/chat/" + name)) {
+					node.chat().say(name, 0, "a");
+					node.chat().end(name);
+					assertThat(reader.readAll()).contains("\"token\":\"a\"").endsWith(COMPLETE);
+					assertThat(reader.headers()).doesNotContainKey("ai-kit-stream-id");
 				}
 			}
 		}

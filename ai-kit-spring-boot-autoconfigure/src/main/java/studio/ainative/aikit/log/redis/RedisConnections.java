@@ -75,13 +75,13 @@ final class RedisConnections implements AutoCloseable {
 			StatefulConnection<String, byte[]> connection = connect.get();
 			connection.setAutoFlushCommands(false);
 			return connection;
-		});
+		}, TIMEOUT);
 		this.asking = new LazyConnection<>(() -> {
 			StatefulConnection<String, byte[]> connection = connect.get();
 			loadScripts(commands.apply(connection));
 			return connection;
-		});
-		this.listening = new LazyConnection<>(listen);
+		}, TIMEOUT);
+		this.listening = new LazyConnection<>(listen, TIMEOUT);
 		this.commands = commands;
 	}
 
