@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -220,7 +221,13 @@ class ResumeRedisTests {
 
 	private static void damage(SseReader reader, @Nullable String fact, @Nullable String value) {
 		String facts = keys(reader, "facts").findFirst().orElseThrow();
-		if (fact == null) {
+		if ("start".equals(fact)) {
+			// The key itself, which is of another type then
+			String key = Objects.requireNonNull(redis.<String>run((commands) -> commands.hget(facts, fact)));
+			redis.run((commands) -> commands.del(key));
+			redis.run((commands) -> commands.hset(key, "a", value));
+		}
+		else if (fact == null) {
 			redis.run((commands) -> commands.set(facts, value));
 		}
 		else if (value == null) {
@@ -243,6 +250,7 @@ class ResumeRedisTests {
 			asksAgain(type, one, other, "read", "canary");
 			asksAgain(type, one, other, "lost", "canary");
 			asksAgain(type, one, other, null, "canary");
+			asksAgain(type, one, other, "start", "canary");
 		}
 	}
 

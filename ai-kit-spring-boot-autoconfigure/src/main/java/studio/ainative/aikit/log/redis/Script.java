@@ -150,17 +150,18 @@ enum Script {
 
 	/**
 	 * Take a start key: what it held, what it is to hold, ms. Who holds it, if another.
+	 * What is no string is nobody's.
 	 */
 	CLAIM("""
-			local held = redis.call('GET', KEYS[1])
-			if held and held ~= ARGV[1] and held ~= ARGV[2] then return held end
+			local held = redis.pcall('GET', KEYS[1])
+			if type(held) == 'string' and held ~= ARGV[1] and held ~= ARGV[2] then return held end
 			redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 			return false
 			"""),
 
 	/** Let go of a start key. */
 	RELEASE("""
-			if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+			if redis.pcall('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 			return 1
 			""");
 

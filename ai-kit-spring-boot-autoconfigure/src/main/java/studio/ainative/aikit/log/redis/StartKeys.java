@@ -35,8 +35,7 @@ final class StartKeys {
 		if (key == null || name == null) {
 			return this.log.begin(facts);
 		}
-		return RedisAnswerLog.mono(() -> this.node.connections().value(name))
-			.flatMap(Mono::justOrEmpty)
+		return held(name)
 			.flatMap((held) -> instead(Claim.of(held), key)
 				.switchIfEmpty(Mono.defer(() -> beginAndClaim(facts, name, key, held))))
 			.switchIfEmpty(Mono.defer(() -> beginAndClaim(facts, name, key, NOTHING)));
@@ -44,9 +43,14 @@ final class StartKeys {
 
 	/** The id of the answer that holds a key. */
 	Mono<String> find(String name) {
+		return held(name).map((held) -> Claim.of(held).streamId());
+	}
+
+	/** Empty if nothing, or nothing that leads to an answer. */
+	private Mono<byte[]> held(String name) {
 		return RedisAnswerLog.mono(() -> this.node.connections().value(name))
 			.flatMap(Mono::justOrEmpty)
-			.map((held) -> Claim.of(held).streamId());
+			.onErrorResume(StartKeys::isUnreadable, (ex) -> Mono.empty());
 	}
 
 	Mono<Void> release(String name, byte[] claim) {
