@@ -1,6 +1,7 @@
 package studio.ainative.aikit.log.redis;
 
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -180,13 +181,22 @@ final class RedisWriter implements AnswerLog.Writer {
 		this.recent.add(append.id(), append.bytes(), this.heardAt);
 		if (append.isEnd()) {
 			this.ended = true;
-			this.answer.retain();
+			retain();
 			refuse(new AnswerLogException(Reason.FENCED, "The answer has ended"));
 		}
 		if (isFollowed()) {
 			this.answer.copy(append);
 		}
 		append.succeed();
+	}
+
+	/** What was evicted since the last renewal nobody else would give back. */
+	private void retain() {
+		this.answer.retain().thenAccept(step((kept) -> {
+			if (kept == 0) {
+				this.answer.reopen(this.last, this.recent).thenAccept(step((reopened) -> this.answer.retain()));
+			}
+		}));
 	}
 
 	private void findOutWhose(Append append) {
@@ -300,6 +310,10 @@ final class RedisWriter implements AnswerLog.Writer {
 
 	private boolean isFollowed() {
 		return this.followed && System.nanoTime() - this.followedAt < this.node.presence().toNanos();
+	}
+
+	private <T> Consumer<T> step(Consumer<T> step) {
+		return (result) -> this.steps.take(() -> step.accept(result));
 	}
 
 	private <T> BiConsumer<T, @Nullable Throwable> step(BiConsumer<T, @Nullable Throwable> step) {

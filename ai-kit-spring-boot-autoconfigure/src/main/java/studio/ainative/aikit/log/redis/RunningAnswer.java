@@ -80,9 +80,9 @@ final class RunningAnswer {
 	}
 
 	/** It has ended. */
-	void retain() {
+	CompletionStage<Long> retain() {
 		keepStartKey(this.facts.retain());
-		this.node.number(Script.RETAIN, this.keys, RedisNode.bytes(this.facts.retain()));
+		return this.node.number(Script.RETAIN, this.keys, RedisNode.bytes(this.facts.retain()));
 	}
 
 	/** Its producer gives up after the given number. */

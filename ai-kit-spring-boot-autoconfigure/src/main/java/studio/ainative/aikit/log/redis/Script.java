@@ -77,8 +77,9 @@ enum Script {
 			return redis.call('HEXISTS', KEYS[1], 'stop')
 			"""),
 
-	/** Let an answer that has ended be kept for some ms more. */
+	/** Let an answer that has ended be kept for some ms more. 0 if some of it is lost. */
 	RETAIN("""
+			if redis.call('EXISTS', KEYS[1], KEYS[2]) < 2 then return 0 end
 			redis.call('PEXPIRE', KEYS[1], ARGV[1])
 			redis.call('PEXPIRE', KEYS[2], ARGV[1])
 			redis.call('DEL', KEYS[3])

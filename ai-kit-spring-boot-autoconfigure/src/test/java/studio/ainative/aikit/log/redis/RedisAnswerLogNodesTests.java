@@ -168,6 +168,30 @@ class RedisAnswerLogNodesTests {
 		reader.isWhole(4);
 	}
 
+	/** As a Redis does that has no room, just before the end. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void givesBackWhatAnAnswerWasBegunWithIfThatWasLost(boolean logToo) throws Exception {
+		ProducedAnswer answer = first.begin();
+		answer.append().block(TIMEOUT);
+		if (logToo) {
+			redis.sync().del(log(answer), facts(answer));
+		}
+		else {
+			redis.sync().del(facts(answer));
+		}
+		answer.end().block(TIMEOUT);
+		await().atMost(TIMEOUT)
+			.untilAsserted(() -> assertThat(second.log().status(answer.id()).block(TIMEOUT)).isNotNull()
+				.extracting(AnswerStatus::end)
+				.isEqualTo(ProducedAnswer.COMPLETE));
+		await().atMost(TIMEOUT)
+			.untilAsserted(() -> assertThat(redis.sync().pttl(facts(answer))).isBetween(1L, 60_000L));
+		FollowedAnswer reader = second.follow(answer.id());
+		assertThat(reader.awaitEnd(TIMEOUT)).isEqualTo(ProducedAnswer.COMPLETE);
+		reader.isWhole(1);
+	}
+
 	/** As a reader who has looked just before the end. */
 	@Test
 	void tellsThoseToLookWhoAskForCopiesOfAnAnswerThatHasEnded() throws Exception {
