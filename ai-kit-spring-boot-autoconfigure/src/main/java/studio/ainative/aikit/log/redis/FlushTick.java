@@ -3,6 +3,7 @@ package studio.ainative.aikit.log.redis;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import reactor.core.scheduler.Scheduler;
 
@@ -11,6 +12,11 @@ import reactor.core.scheduler.Scheduler;
  * the interval since the last flush is over. What costs is the flush, a system call here
  * and a wake-up there, and not the command: with one for each token, writing took four
  * times the CPU.
+ * <p>
+ * What is written because Redis has answered, copies for those who read elsewhere, does
+ * not wait for a second interval: it is flushed once all is answered that was flushed
+ * before. After such a flush comes one by the interval again, so that they are never more
+ * than twice as many.
  */
 final class FlushTick {
 
@@ -25,7 +31,16 @@ final class FlushTick {
 
 	private final AtomicBoolean due = new AtomicBoolean();
 
-	private volatile long flushedAt = System.nanoTime() - INTERVAL.toNanos();
+	/** Questions whose answers something may be written for. */
+	private final AtomicInteger unanswered = new AtomicInteger();
+
+	/** Whether something was written for an answer since the last flush. */
+	private volatile boolean answerWritten;
+
+	/** Whether the last flush was for answers. */
+	private volatile boolean flushedForAnswers;
+
+	private volatile long flushedAt;
 
 	/**
 	 * Make a tick.
@@ -35,6 +50,22 @@ final class FlushTick {
 	FlushTick(Runnable flush, Scheduler scheduler) {
 		this.flush = flush;
 		this.scheduler = scheduler;
+		this.flushedAt = now() - INTERVAL.toNanos();
+	}
+
+	/** Something is going to be written that is answered. */
+	void asked() {
+		this.unanswered.incrementAndGet();
+	}
+
+	/**
+	 * What was asked is answered, or won't be, and what there was to write for it is
+	 * written.
+	 */
+	void answered() {
+		if (this.unanswered.decrementAndGet() == 0 && this.answerWritten && !this.flushedForAnswers) {
+			flush(true);
+		}
 	}
 
 	/** Something was written. */
@@ -42,20 +73,38 @@ final class FlushTick {
 		if (!this.due.compareAndSet(false, true)) {
 			return;
 		}
-		long wait = INTERVAL.toNanos() - (System.nanoTime() - this.flushedAt);
+		long last = this.flushedAt;
+		long wait = INTERVAL.toNanos() - (now() - last);
 		if (wait <= 0) {
-			flush();
+			flush(false);
 		}
 		else {
-			this.scheduler.schedule(this::flush, wait, TimeUnit.NANOSECONDS);
+			this.scheduler.schedule(() -> {
+				// Else what was written then is flushed, and what came later waits anew
+				if (this.flushedAt == last) {
+					flush(false);
+				}
+			}, wait, TimeUnit.NANOSECONDS);
 		}
 	}
 
-	private void flush() {
-		this.flushedAt = System.nanoTime();
+	/** Something was written for an answer that is just being told of. */
+	void answerWritten() {
+		this.answerWritten = true;
+		written();
+	}
+
+	private void flush(boolean forAnswers) {
+		this.flushedAt = now();
+		this.flushedForAnswers = forAnswers;
+		this.answerWritten = false;
 		// First, so that whoever writes from now on has a flush that follows
 		this.due.set(false);
 		this.flush.run();
+	}
+
+	private long now() {
+		return this.scheduler.now(TimeUnit.NANOSECONDS);
 	}
 
 }

@@ -3,10 +3,10 @@ package studio.ainative.aikit.log.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -33,6 +33,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -128,16 +129,32 @@ final class RedisConnections implements AutoCloseable {
 
 	/**
 	 * Append to a stream that is there.
-	 * @return whether it is there
+	 * @param log the stream
+	 * @param id the entry's id
+	 * @param bytes the entry
+	 * @param then told whether it is there, or what failed; what it {@linkplain #copy
+	 * copies} is sent at once
 	 */
-	CompletionStage<Boolean> append(String log, String id, byte[] bytes) {
-		return written((commands) -> commands.xadd(log, new XAddArgs().id(id).nomkstream(), FIELD, bytes)
-			.thenApply(Objects::nonNull));
+	void append(String log, String id, byte[] bytes, BiConsumer<Boolean, @Nullable Throwable> then) {
+		this.tick.asked();
+		written((commands) -> commands.xadd(log, new XAddArgs().id(id).nomkstream(), FIELD, bytes))
+			.whenComplete((kept, ex) -> {
+				try {
+					then.accept(kept != null, ex);
+				}
+				finally {
+					this.tick.answered();
+				}
+			});
 	}
 
-	/** Tell those who listen, soon and without knowing of it. */
-	void tellSoon(String channel, byte[] message) {
-		written((commands) -> commands.publish(channel, message)).exceptionally((ex) -> null);
+	/** Tell those who listen of what was appended, soon and without knowing of it. */
+	void copy(String channel, byte[] message) {
+		on(this.writing, (commands) -> {
+			CompletionStage<Long> result = commands.publish(channel, message);
+			this.tick.answerWritten();
+			return result;
+		}).exceptionally((ex) -> null);
 	}
 
 	/** Tell those who listen, now and without knowing of it. */

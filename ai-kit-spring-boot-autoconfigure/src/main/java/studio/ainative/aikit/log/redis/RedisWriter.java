@@ -149,14 +149,14 @@ final class RedisWriter implements AnswerLog.Writer {
 
 	private void send(Append append) {
 		append.sent();
-		this.answer.append(append).whenComplete(step((kept, ex) -> sent(append, kept, ex)));
+		this.answer.append(append, step((kept, ex) -> sent(append, kept, ex)));
 	}
 
-	private void sent(Append append, @Nullable Boolean kept, @Nullable Throwable ex) {
+	private void sent(Append append, boolean kept, @Nullable Throwable ex) {
 		if (append != this.current) {
 			return;
 		}
-		if (Boolean.TRUE.equals(kept)) {
+		if (kept) {
 			kept(append);
 		}
 		else if (ex == null) {

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
+import org.jspecify.annotations.Nullable;
 
 import studio.ainative.aikit.log.EventCodec;
 import studio.ainative.aikit.log.LogEntry;
@@ -54,8 +56,13 @@ final class RunningAnswer {
 		return number(Script.REOPEN, arguments);
 	}
 
-	CompletionStage<Boolean> append(Append append) {
-		return this.node.connections().append(this.keys.log(), append.id(), append.bytes());
+	/**
+	 * Append an entry.
+	 * @param append the entry
+	 * @param then told whether the log is there, or what failed
+	 */
+	void append(Append append, BiConsumer<Boolean, @Nullable Throwable> then) {
+		this.node.connections().append(this.keys.log(), append.id(), append.bytes(), then);
 	}
 
 	CompletionStage<List<StreamMessage<String, byte[]>>> find(Append append) {
@@ -64,7 +71,7 @@ final class RunningAnswer {
 
 	/** Tell those who follow on other nodes. */
 	void copy(Append append) {
-		this.node.connections().tellSoon(this.keys.live(), append.bytes());
+		this.node.connections().copy(this.keys.live(), append.bytes());
 	}
 
 	/** There is something that was not copied. */
