@@ -36,10 +36,10 @@ final class RedisLogClient implements AutoCloseable {
 	private static final Duration RECONNECT_DELAY = Duration.ofMillis(100);
 
 	/**
-	 * Of what a new connection says first, too: by default Lettuce waits a minute for a
-	 * server that takes it and is silent.
+	 * Of what a new connection says first: by default Lettuce waits a minute for a server
+	 * that takes it and is silent.
 	 */
-	private static final Duration TIMEOUT = Duration.ofSeconds(2);
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private static final long SHUTDOWN_SECONDS = 2;
 

@@ -25,7 +25,7 @@ import java.util.zip.GZIPInputStream;
  */
 public final class SseReader implements AutoCloseable {
 
-	private static final int TIMEOUT = 10_000;
+	private static final int TIMEOUT = 30_000;
 
 	private final Socket socket;
 

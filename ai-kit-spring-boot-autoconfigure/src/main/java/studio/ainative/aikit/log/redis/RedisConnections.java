@@ -50,6 +50,12 @@ final class RedisConnections implements AutoCloseable {
 	/** Ten times what a busy Redis takes, and short beside a lease. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+	/**
+	 * How long a connection is waited for that was never there. Long: while a node starts
+	 * with little of a processor, it takes seconds, and who isn't waited for isn't kept.
+	 */
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
 	private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(new StringCodec(StandardCharsets.UTF_8),
 			ByteArrayCodec.INSTANCE);
 
@@ -76,13 +82,13 @@ final class RedisConnections implements AutoCloseable {
 			StatefulConnection<String, byte[]> connection = connect.get();
 			connection.setAutoFlushCommands(false);
 			return connection;
-		}, TIMEOUT);
+		}, CONNECT_TIMEOUT);
 		this.asking = new LazyConnection<>(() -> {
 			StatefulConnection<String, byte[]> connection = connect.get();
 			loadScripts(commands.apply(connection));
 			return connection;
-		}, TIMEOUT);
-		this.listening = new LazyConnection<>(listen, TIMEOUT);
+		}, CONNECT_TIMEOUT);
+		this.listening = new LazyConnection<>(listen, CONNECT_TIMEOUT);
 		this.commands = commands;
 	}
 
