@@ -26,6 +26,10 @@ public interface AnswerLog {
 	 * An id that is in use is refused, by {@link AnswerLogException.Reason#FENCED}: two
 	 * producers never share an answer. Of several calls with one key at once, on whatever
 	 * nodes, exactly one begins an answer.
+	 * <p>
+	 * The reader waits for it, without a limit: a store that is away is to refuse within
+	 * a few seconds, by {@link AnswerLogException.Reason#UNAVAILABLE}. The answer streams
+	 * then, and is not kept.
 	 * @param answer the answer
 	 * @return what became of it
 	 */

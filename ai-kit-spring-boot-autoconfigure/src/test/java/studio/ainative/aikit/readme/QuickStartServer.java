@@ -44,6 +44,9 @@ final class QuickStartServer {
 		properties.put("OPENAI_API_KEY", "test-key");
 		properties.put("ai-kit.stream.endpoint", endpoint);
 		properties.put("server.port", "0");
+		// Nobody is there, and no name server is asked for README's example of a name
+		properties.put("spring.data.redis.host", "localhost");
+		properties.put("spring.data.redis.port", "1");
 		return new SpringApplicationBuilder(application).web(type).properties(properties).properties(further).run();
 	}
 
