@@ -7,6 +7,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
@@ -27,13 +28,19 @@ import org.springframework.web.reactive.function.client.WebClient;
 @AutoConfiguration(before = { ReactiveHttpClientAutoConfiguration.class, WebClientAutoConfiguration.class })
 @ConditionalOnClass({ WebClient.class, HttpClient.class, WebClientAutoConfiguration.class })
 @ConditionalOnMissingBean({ WebClient.Builder.class, ClientHttpConnector.class })
+@EnableConfigurationProperties(AiKitProperties.class)
 public final class AiKitConnectorAutoConfiguration {
 
 	@Bean
-	StreamConnector aiKitStreamConnector(ListableBeanFactory beanFactory,
+	StreamConnector aiKitStreamConnector(AiKitProperties properties, ListableBeanFactory beanFactory,
 			ObjectProvider<ClientHttpConnectorBuilder<?>> connectorBuilder, ObjectProvider<HttpClientSettings> settings,
 			ObjectProvider<ReactorResourceFactory> reactorResources) {
-		return new StreamConnector(beanFactory, connectorBuilder, settings, reactorResources);
+		if (properties.maxConnections() < 1) {
+			throw new AiKitConfigurationException("ai-kit.max-connections", "must be 1 or more",
+					"Remove it for a thousand connections to each host.", null);
+		}
+		return new StreamConnector(properties.maxConnections(), beanFactory, connectorBuilder, settings,
+				reactorResources);
 	}
 
 }

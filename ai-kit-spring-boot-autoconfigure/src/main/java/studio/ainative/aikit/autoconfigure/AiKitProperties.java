@@ -32,12 +32,14 @@ import studio.ainative.aikit.provider.aikit.AiKitProvider;
  * @param endpoints Addresses that answer without a controller.
  * @param pricing Prices by the model's name, on top of the table that AI Kit brings. Put
  * a name with dots in brackets: "[gpt-4.1]".
+ * @param maxConnections Most connections that streams have to one provider's host, those
+ * at rest included. Over HTTP/2 up to 100 calls share one.
  * @since 0.1.0
  */
 @ConfigurationProperties("ai-kit")
 public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<String, Stream> streams,
 		@DefaultValue Response response, @DefaultValue Observations observations, @DefaultValue Endpoints endpoints,
-		@DefaultValue Map<String, Pricing> pricing) {
+		@DefaultValue Map<String, Pricing> pricing, @DefaultValue("1000") int maxConnections) {
 
 	/**
 	 * Settings of one stream.

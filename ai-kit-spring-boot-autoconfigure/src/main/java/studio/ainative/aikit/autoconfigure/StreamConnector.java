@@ -69,10 +69,10 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 
 	private final ObjectProvider<ReactorResourceFactory> reactorResources;
 
-	private final ConnectionProvider connections = AiStreamConnections.newPool();
+	private final ConnectionProvider connections;
 
 	/** For connections that may be shared, which takes other rules. */
-	private final ConnectionProvider http2Connections = AiStreamConnections.newHttp2Pool();
+	private final ConnectionProvider http2Connections;
 
 	/** With the event loops of this start of the application. */
 	private final Map<Kind, ClientHttpConnector> reactorConnectors = new ConcurrentHashMap<>();
@@ -87,8 +87,11 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 
 	private volatile boolean running;
 
-	StreamConnector(ListableBeanFactory beanFactory, ObjectProvider<ClientHttpConnectorBuilder<?>> connectorBuilder,
-			ObjectProvider<HttpClientSettings> settings, ObjectProvider<ReactorResourceFactory> reactorResources) {
+	StreamConnector(int maxConnections, ListableBeanFactory beanFactory,
+			ObjectProvider<ClientHttpConnectorBuilder<?>> connectorBuilder, ObjectProvider<HttpClientSettings> settings,
+			ObjectProvider<ReactorResourceFactory> reactorResources) {
+		this.connections = AiStreamConnections.newPool(maxConnections);
+		this.http2Connections = AiStreamConnections.newHttp2Pool(maxConnections);
 		this.beanFactory = beanFactory;
 		this.connectorBuilder = connectorBuilder;
 		this.settings = settings;

@@ -52,9 +52,9 @@ public final class AiStreamConnections {
 	 */
 	private static final Duration MAX_HTTP2_IDLE_TIME = Duration.ofMinutes(10);
 
-	private static final ConnectionProvider SHARED = newPool();
+	private static final ConnectionProvider SHARED = newPool(MAX_CONNECTIONS);
 
-	private static final ConnectionProvider SHARED_HTTP2 = newHttp2Pool();
+	private static final ConnectionProvider SHARED_HTTP2 = newHttp2Pool(MAX_CONNECTIONS);
 
 	/** By connect timeout. */
 	private static final Map<Duration, ClientHttpConnector> CONNECTORS = new ConcurrentHashMap<>();
@@ -102,11 +102,14 @@ public final class AiStreamConnections {
 	 * connection is asked of it. Its {@linkplain ConnectionProvider#disposeLater()
 	 * disposal} closes idle connections at once and those in use when they are given
 	 * back.
+	 * @param maxConnections how many connections each remote host may have, at least 1;
+	 * twice as many calls may wait for one
 	 * @return the pool, to be disposed of by the caller
+	 * @throws IllegalArgumentException if the number is less than 1
 	 */
-	public static ConnectionProvider newPool() {
+	public static ConnectionProvider newPool(int maxConnections) {
 		return ConnectionProvider.builder("ai-kit")
-			.maxConnections(MAX_CONNECTIONS)
+			.maxConnections(maxConnections)
 			.pendingAcquireTimeout(ACQUIRE_TIMEOUT)
 			.evictionPredicate((connection, metadata) -> KeepAlive.isOver(connection, metadata.idleTime()))
 			.evictInBackground(EVICTION_INTERVAL)
@@ -118,14 +121,16 @@ public final class AiStreamConnections {
 	 * connection before another one is opened, or fewer if the server says so, and idle
 	 * connections are kept for 10 minutes. For connections on which HTTP/1.1 was agreed,
 	 * as above.
+	 * @param maxConnections how many connections each remote host may have, at least 1
 	 * @return the pool, to be disposed of by the caller
+	 * @throws IllegalArgumentException if the number is less than 1
 	 */
-	public static ConnectionProvider newHttp2Pool() {
+	public static ConnectionProvider newHttp2Pool(int maxConnections) {
 		return ConnectionProvider.builder("ai-kit")
 			.pendingAcquireTimeout(ACQUIRE_TIMEOUT)
 			.allocationStrategy(Http2AllocationStrategy.builder()
 				.minConnections(1)
-				.maxConnections(MAX_CONNECTIONS)
+				.maxConnections(maxConnections)
 				.maxConcurrentStreams(Http2Link.STREAMS)
 				.build())
 			.evictionPredicate((connection, metadata) -> {
@@ -140,7 +145,7 @@ public final class AiStreamConnections {
 	/**
 	 * Offer HTTP/2 to servers when a TLS connection is made. What a stream does not read
 	 * is held for it up to its window, 64 KB, and holds up no other stream.
-	 * @param httpClient the client, with a pool of {@link #newHttp2Pool()}
+	 * @param httpClient the client, with a pool of {@link #newHttp2Pool(int)}
 	 * @return a changed client, or the same one if its own TLS context does not negotiate
 	 * protocols
 	 */

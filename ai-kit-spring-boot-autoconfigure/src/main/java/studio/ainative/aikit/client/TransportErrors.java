@@ -22,6 +22,10 @@ final class TransportErrors {
 	private static final Set<String> CONNECT_TIMEOUTS = Set.of("ConnectTimeoutException",
 			"HttpConnectTimeoutException");
 
+	/** By name too: all connections are in use, and as many callers wait as may. */
+	private static final Set<String> FULL_POOLS = Set.of("PoolAcquireTimeoutException",
+			"PoolAcquirePendingLimitException");
+
 	/** Netty's, for a connection that ends within the head of a response. */
 	private static final String CUT_IN_HEAD = "PrematureChannelClosureException";
 
@@ -39,6 +43,10 @@ final class TransportErrors {
 		String name = cause.getClass().getSimpleName();
 		if (CONNECT_TIMEOUTS.contains(name)) {
 			return new StreamTimeoutException(StreamTimeoutException.Timeout.CONNECT, this.timeouts.connect(), cause);
+		}
+		if (FULL_POOLS.contains(name)) {
+			return new StreamInterruptedException("All connections to the provider are in use (" + name + ")", true,
+					cause);
 		}
 		if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
 			return new StreamInterruptedException("No connection to the provider (" + name + ")", true, cause);

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -193,6 +194,40 @@ class ConnectorTests {
 					.withThrowableThat()
 					.withCauseInstanceOf(StreamInterruptedException.class);
 			});
+	}
+
+	/** Twice as many calls may wait as run. */
+	@Test
+	void callsWaitForAConnectionAndAreToldWhenTooManyDo() {
+		this.server.respond("Hel", "lo").thenStall();
+		this.server.respond("sec", "ond");
+		this.server.respond("thi", "rd");
+		this.contextRunner
+			.withPropertyValues("ai-kit.stream.provider=openai", "ai-kit.stream.retry.max-retries=0",
+					"ai-kit.max-connections=1")
+			.run((context) -> {
+				AIStream stream = context.getBean(AIStream.class);
+				Disposable running = stream.stream("Hi").subscribe();
+				await().atMost(TIMEOUT).until(() -> this.server.requests().size() == 1);
+				CompletableFuture<StreamEvent> second = stream.stream("Hi").last().toFuture();
+				CompletableFuture<StreamEvent> third = stream.stream("Hi").last().toFuture();
+				AIStreamException ex = failure(stream);
+				assertThat(ex).isInstanceOf(StreamInterruptedException.class)
+					.hasMessageStartingWith("All connections to the provider are in use");
+				assertThat(ex.isTransient()).isTrue();
+				assertThat(this.server.requests()).hasSize(1);
+				running.dispose();
+				assertThat(second).succeedsWithin(TIMEOUT);
+				assertThat(third).succeedsWithin(TIMEOUT);
+			});
+	}
+
+	@Test
+	void noConnectionsAtAllFailAtStartup() {
+		this.contextRunner.withPropertyValues("ai-kit.max-connections=0")
+			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+				.isInstanceOf(AiKitConfigurationException.class)
+				.hasMessageStartingWith("'ai-kit.max-connections' must be 1 or more"));
 	}
 
 	@Test

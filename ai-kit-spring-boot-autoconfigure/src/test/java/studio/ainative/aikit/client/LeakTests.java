@@ -110,7 +110,7 @@ class LeakTests {
 
 	@Test
 	void callsOverHttp2LeakNeitherStreamNorBuffer() {
-		ConnectionProvider shared = AiStreamConnections.newHttp2Pool();
+		ConnectionProvider shared = AiStreamConnections.newHttp2Pool(1000);
 		try (ScriptedServer server = Transport.HTTP2.start(Dialect.OPENAI);
 				LeakDetectorLog log = new LeakDetectorLog()) {
 			AIStream stream = this.builder

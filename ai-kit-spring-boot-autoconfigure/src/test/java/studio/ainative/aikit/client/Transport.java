@@ -104,7 +104,7 @@ public enum Transport {
 
 	private static final class Http2 {
 
-		static final ClientHttpConnector CONNECTOR = http2Connector(AiStreamConnections.newHttp2Pool());
+		static final ClientHttpConnector CONNECTOR = http2Connector(AiStreamConnections.newHttp2Pool(1000));
 
 	}
 
