@@ -1,7 +1,7 @@
 package studio.ainative.aikit.client;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Finds out when a connection has died without a sign, because a NAT or a balancer has
  * forgotten it. A call on a connection from which nothing has come for a while has a PING
- * sent along, which costs it no time. A peer answers that at once; if nothing at all
- * comes, the calls that were sent since then take another connection. This one is closed;
- * but if older calls run on it, whose answers may be what keeps the server busy, it is
- * only given no further ones, and is closed if it stays silent. Those fail then, as with
- * any connection that breaks.
+ * sent along, which costs it no time; where something has just come, a PING follows soon
+ * if nothing does after the call. A peer answers that at once; if nothing at all comes,
+ * the calls that were sent since then take another connection. This one is closed; but if
+ * older calls run on it, whose answers may be what keeps the server busy, it is only
+ * given no further ones, and is closed if it stays silent. Those fail then, as with any
+ * connection that breaks.
  * <p>
  * Needs Reactor Netty. Only used on the connection's event loop.
  */
@@ -46,7 +47,7 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 
 	private static final String NAME = "ai-kit.link";
 
-	/** A connection on which tokens arrive proves by itself that it lives. */
+	/** A connection on which tokens arrive may well prove by itself that it lives. */
 	private static final long QUIET = TimeUnit.SECONDS.toNanos(1);
 
 	/**
@@ -54,6 +55,13 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 	 * token within little more than a second.
 	 */
 	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(700);
+
+	/**
+	 * How often is looked whether something has come since a call was sent. A call that
+	 * nobody heard takes another connection after this and {@link #PATIENCE} at the
+	 * latest.
+	 */
+	private static final long LOOK = PATIENCE / 7;
 
 	/**
 	 * Until calls are cut that ran already. A server that is only slow has come back by
@@ -65,15 +73,15 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 
 	private long lastRead = System.nanoTime();
 
+	/** When the last PING was sent. */
+	private long asked = this.lastRead;
+
 	private boolean used;
 
-	private boolean asking;
+	private boolean looking;
 
-	/** When the last PING was sent. */
-	private long asked;
-
-	/** What the calls do that were sent since then, if nothing is heard. */
-	private final List<Runnable> unheard = new ArrayList<>();
+	/** The calls after which nothing has come, as far as is known, in their order. */
+	private final Deque<UnheardCall> unheard = new ArrayDeque<>();
 
 	private boolean lost;
 
@@ -130,38 +138,63 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 	 * closed then
 	 */
 	void ask(Channel connection, Runnable unheard) {
-		if (!this.asking) {
-			long now = System.nanoTime();
-			if (now - this.lastRead < QUIET) {
-				return;
+		long now = System.nanoTime();
+		this.unheard.add(new UnheardCall(now, this.streams.numActiveStreams() > 0, unheard));
+		if (!this.looking) {
+			this.looking = true;
+			if (now - this.lastRead >= QUIET) {
+				ping(connection, now);
 			}
-			this.asking = true;
-			this.asked = now;
-			boolean shared = this.streams.numActiveStreams() > 0;
-			ChannelFuture unused = connection.writeAndFlush(new DefaultHttp2PingFrame(now));
-			judgeLater(connection, PATIENCE, shared ? this::leave : this::end);
+			lookLater(connection, LOOK, this::look);
 		}
-		this.unheard.add(unheard);
 	}
 
-	private void judgeLater(Channel connection, long delay, Consumer<ChannelHandlerContext> silence) {
-		// The answer may be there and not be read, if this process is slow
-		schedule(connection, delay, () -> schedule(connection, 1, () -> judge(connection, silence)));
+	private void ping(Channel connection, long now) {
+		this.asked = now;
+		ChannelFuture unused = connection.writeAndFlush(new DefaultHttp2PingFrame(now));
+	}
+
+	private void look(ChannelHandlerContext ctx) {
+		while (!this.unheard.isEmpty() && this.unheard.element().sent() - this.lastRead <= 0) {
+			this.unheard.remove();
+		}
+		if (this.unheard.isEmpty()) {
+			this.looking = false;
+			return;
+		}
+		long now = System.nanoTime();
+		if (!isAsking()) {
+			ping(ctx.channel(), now);
+		}
+		else if (now - this.asked >= PATIENCE) {
+			if (this.unheard.element().shared()) {
+				leave(ctx);
+			}
+			else {
+				end(ctx);
+			}
+			return;
+		}
+		lookLater(ctx.channel(), LOOK, this::look);
+	}
+
+	/** Whether nothing has come since the last PING was sent. */
+	private boolean isAsking() {
+		return this.asked - this.lastRead > 0;
+	}
+
+	/** In two steps: what has come may not be read yet, if this process is slow. */
+	private void lookLater(Channel connection, long delay, Consumer<ChannelHandlerContext> look) {
+		schedule(connection, delay, () -> schedule(connection, 1, () -> {
+			ChannelHandlerContext ctx = connection.pipeline().context(this);
+			if (ctx != null) {
+				look.accept(ctx);
+			}
+		}));
 	}
 
 	private static void schedule(Channel connection, long delay, Runnable task) {
 		ScheduledFuture<?> unused = connection.eventLoop().schedule(task, delay, TimeUnit.NANOSECONDS);
-	}
-
-	private void judge(Channel connection, Consumer<ChannelHandlerContext> silence) {
-		ChannelHandlerContext ctx = connection.pipeline().context(this);
-		if (this.lastRead - this.asked < 0 && ctx != null) {
-			silence.accept(ctx);
-		}
-		else {
-			this.asking = false;
-			this.unheard.clear();
-		}
 	}
 
 	private void end(ChannelHandlerContext ctx) {
@@ -187,10 +220,19 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 			}
 
 		});
-		this.unheard.forEach(Runnable::run);
+		this.unheard.forEach((call) -> call.unheard().run());
 		this.unheard.clear();
 		closeWhenUnused(ctx);
-		judgeLater(ctx.channel(), PATIENCE_OF_OTHERS - PATIENCE, this::end);
+		lookLater(ctx.channel(), PATIENCE_OF_OTHERS - PATIENCE, this::endUnlessHeard);
+	}
+
+	private void endUnlessHeard(ChannelHandlerContext ctx) {
+		if (isAsking()) {
+			end(ctx);
+		}
+		else {
+			look(ctx);
+		}
 	}
 
 	private void closeWhenUnused(ChannelHandlerContext ctx) {
@@ -202,19 +244,29 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Whether the connection was found dead by a PING that was not answered, and a call
-	 * was sent with it or after it.
+	 * Whether the connection was found dead by a PING that was not answered, and nothing
+	 * has come since a call was sent.
 	 * @param sent when the call was, by {@link System#nanoTime()}
 	 * @return whether nobody was there to see the call
 	 */
 	boolean wasLostBefore(long sent) {
-		return this.lost && sent - this.asked >= 0;
+		return this.lost && sent - this.lastRead > 0;
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		this.lastRead = System.nanoTime();
 		ctx.fireChannelRead(message);
+	}
+
+	/**
+	 * A call after which nothing has come.
+	 *
+	 * @param sent when it was sent
+	 * @param shared whether older calls ran on the connection
+	 * @param unheard what it does if nothing is heard
+	 */
+	private record UnheardCall(long sent, boolean shared, Runnable unheard) {
 	}
 
 }

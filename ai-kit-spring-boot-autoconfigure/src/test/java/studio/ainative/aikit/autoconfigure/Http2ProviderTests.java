@@ -242,17 +242,47 @@ class Http2ProviderTests {
 		}
 	}
 
-	@Test
-	void aConnectionThatDiedWithoutASignIsFound(CapturedOutput output) throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aConnectionThatDiedWithoutASignIsFound(boolean quiet, CapturedOutput output) throws Exception {
 		try (Http2Provider provider = Http2Provider.start(certificate, Http2Provider.Call::answer)) {
 			run(provider, (stream) -> {
 				assertThat(text(stream)).isEqualTo("Hello");
 				provider.cutLines();
-				await().atMost(TIMEOUT)
-					.until(() -> System.nanoTime() - provider.lastWrite() > TimeUnit.SECONDS.toNanos(2));
+				if (quiet) {
+					await().atMost(TIMEOUT)
+						.until(() -> System.nanoTime() - provider.lastWrite() > TimeUnit.SECONDS.toNanos(2));
+				}
 				assertThat(texts(stream, 5)).hasSize(5).containsOnly("Hello");
 				assertThat(provider.connections()).isEqualTo(2);
 				await().atMost(TIMEOUT).until(() -> provider.openConnections() == 1);
+			});
+		}
+		assertNoWarnings(output);
+	}
+
+	/** The last sign of life, the answer to a PING, comes before the later calls. */
+	@Test
+	void aConnectionThatDiesWhileACallRunsIsFound(CapturedOutput output) throws Exception {
+		try (Http2Provider provider = Http2Provider.start(certificate, (call) -> {
+			if (call.number() != 1) {
+				call.answer();
+			}
+		})) {
+			run(provider, (stream) -> {
+				assertThat(text(stream)).isEqualTo("Hello");
+				await().atMost(TIMEOUT)
+					.until(() -> System.nanoTime() - provider.lastWrite() > TimeUnit.SECONDS.toNanos(2));
+				long silentSince = provider.lastWrite();
+				CompletableFuture<StreamEvent> running = stream.stream("Hi").last().toFuture();
+				await().atMost(TIMEOUT)
+					.until(() -> provider.calls().size() == 2 && provider.lastWrite() != silentSince);
+				provider.cutLines();
+				assertThat(texts(stream, 5)).hasSize(5).containsOnly("Hello");
+				assertThat(provider.connections()).isEqualTo(2);
+				assertThat(running).failsWithin(TIMEOUT)
+					.withThrowableThat()
+					.withCauseInstanceOf(StreamInterruptedException.class);
 			});
 		}
 		assertNoWarnings(output);
