@@ -72,7 +72,9 @@ public final class Bench {
 
 	/** What tells the files of this run from those of others. */
 	private static String name(String command, Options options) {
-		return Stream.of(command, options.text("format", ""), options.text("connections", ""))
+		return Stream
+			.of(command, options.text("format", ""), options.text("shape", ""), options.text("rtt", ""),
+					options.text("connections", ""), "java" + Runtime.version().feature())
 			.filter((part) -> !part.isEmpty())
 			.collect(Collectors.joining("-"));
 	}

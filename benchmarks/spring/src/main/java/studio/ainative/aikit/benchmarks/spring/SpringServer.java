@@ -14,9 +14,12 @@ import studio.ainative.aikit.benchmarks.harness.ServerPeer;
  */
 abstract class SpringServer implements ServerPeer {
 
+	/** As many answers as may be read from the provider at once. */
+	static final int MAX_CONNECTIONS = 10_000;
+
 	private static final String[] AI_STREAM = { "ai-kit.stream.provider=openai",
 			"ai-kit.stream.endpoint=${source.url}" + Format.OPENAI.path(), "ai-kit.stream.api-key=none",
-			"ai-kit.stream.model=gpt-4o-mini" };
+			"ai-kit.stream.model=gpt-4o-mini", "ai-kit.max-connections=" + MAX_CONNECTIONS };
 
 	private final Class<?> application;
 

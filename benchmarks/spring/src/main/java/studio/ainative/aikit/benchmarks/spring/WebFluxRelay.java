@@ -139,7 +139,7 @@ public abstract class WebFluxRelay extends SpringServer {
 	@RestController
 	static class Controller {
 
-		private final WebClient client = WebClients.create(2000);
+		private final WebClient client = WebClients.create(SpringServer.MAX_CONNECTIONS);
 
 		private final String sourceUrl;
 
