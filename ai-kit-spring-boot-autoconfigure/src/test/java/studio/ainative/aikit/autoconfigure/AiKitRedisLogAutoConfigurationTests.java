@@ -21,6 +21,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
+import studio.ainative.aikit.Ports;
 import studio.ainative.aikit.log.AnswerLog;
 import studio.ainative.aikit.log.InMemoryAnswerLog;
 import studio.ainative.aikit.log.InMemoryAnswerLog.MemoryBounds;
@@ -147,7 +148,7 @@ class AiKitRedisLogAutoConfigurationTests {
 
 	@Test
 	void startsWithoutRedis() throws Exception {
-		this.runner.withPropertyValues("spring.data.redis.port=" + RedisServer.freePort())
+		this.runner.withPropertyValues("spring.data.redis.port=" + Ports.free())
 			.run((context) -> assertThat(context).hasSingleBean(RedisAnswerLog.class).hasNotFailed());
 	}
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.WebApplicationType;
 
+import studio.ainative.aikit.Ports;
 import studio.ainative.aikit.log.redis.RedisSentinel;
 import studio.ainative.aikit.log.redis.RedisServer;
 import studio.ainative.aikit.server.SseReader;
@@ -87,7 +88,7 @@ class RedisOutageTests {
 	@ParameterizedTest
 	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 	void answersWithoutItAndUsesItOnceItIsThere(WebApplicationType type) throws Exception {
-		int port = RedisServer.freePort();
+		int port = Ports.free();
 		String property = "spring.data.redis.port=" + port;
 		try (ResumeServer one = node(type, property); ResumeServer other = node(type, property)) {
 			try (SseReader reader = SseReader.get(one.port(), "/chat/before")) {

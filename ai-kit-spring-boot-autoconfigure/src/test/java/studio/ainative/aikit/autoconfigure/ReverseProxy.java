@@ -2,7 +2,6 @@ package studio.ainative.aikit.autoconfigure;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
 
 import org.springframework.util.FileSystemUtils;
+
+import studio.ainative.aikit.Ports;
 
 import static org.awaitility.Awaitility.await;
 
@@ -61,7 +62,7 @@ final class ReverseProxy implements AutoCloseable {
 	 */
 	static ReverseProxy start(ReverseProxyKind kind, int upstream, Duration silence) throws IOException {
 		for (int attempt = 1;; attempt++) {
-			ReverseProxy proxy = new ReverseProxy(kind, freePort(), upstream, silence);
+			ReverseProxy proxy = new ReverseProxy(kind, Ports.free(), upstream, silence);
 			if (proxy.isUpSoon()) {
 				return proxy;
 			}
@@ -113,12 +114,6 @@ final class ReverseProxy implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			return false;
-		}
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket free = new ServerSocket(0)) {
-			return free.getLocalPort();
 		}
 	}
 

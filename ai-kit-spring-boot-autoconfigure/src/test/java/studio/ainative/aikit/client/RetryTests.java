@@ -2,7 +2,7 @@ package studio.ainative.aikit.client;
 
 import java.math.BigDecimal;
 import java.net.ConnectException;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
+import studio.ainative.aikit.Ports;
 import studio.ainative.aikit.client.RetryConfig.MidStream;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.provider.ProviderError;
@@ -372,17 +373,16 @@ class RetryTests {
 
 	@Test
 	void aRefusedConnectionIsRetried() throws Exception {
-		URI nobody;
-		try (ServerSocket socket = new ServerSocket(0)) {
-			nobody = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
-		}
 		List<StreamEvent> retries = new ArrayList<>();
-		Flux<StreamEvent> answer = stream().endpoint(nobody).build().stream("Hi").doOnNext(retries::add);
-		StepVerifier.create(answer.ignoreElements())
-			.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(StreamInterruptedException.class)
-				.hasMessageStartingWith("No connection to the provider")
-				.hasRootCauseInstanceOf(ConnectException.class))
-			.verify(TIMEOUT);
+		try (Socket nobody = Ports.refusing()) {
+			URI endpoint = URI.create("http://127.0.0.1:" + nobody.getLocalPort() + "/");
+			Flux<StreamEvent> answer = stream().endpoint(endpoint).build().stream("Hi").doOnNext(retries::add);
+			StepVerifier.create(answer.ignoreElements())
+				.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(StreamInterruptedException.class)
+					.hasMessageStartingWith("No connection to the provider")
+					.hasRootCauseInstanceOf(ConnectException.class))
+				.verify(TIMEOUT);
+		}
 		assertThat(retries).hasSize(3);
 	}
 

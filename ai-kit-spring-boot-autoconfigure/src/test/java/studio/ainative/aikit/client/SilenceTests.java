@@ -3,7 +3,7 @@ package studio.ainative.aikit.client;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
+import studio.ainative.aikit.Ports;
 import studio.ainative.aikit.event.Message;
 import studio.ainative.aikit.event.StreamEvent;
 import studio.ainative.aikit.provider.Provider;
@@ -119,12 +120,10 @@ class SilenceTests {
 
 	@Test
 	void nothingOfAnUnreachableProviderIsTold() throws IOException {
-		int port;
-		try (ServerSocket socket = new ServerSocket(0)) {
-			port = socket.getLocalPort();
+		try (Socket nobody = Ports.refusing()) {
+			everywhere((response) -> response.status(500), (builder) -> builder
+				.endpoint("http://user:" + KEY + "@127.0.0.1:" + nobody.getLocalPort() + "/?key=" + KEY));
 		}
-		everywhere((response) -> response.status(500),
-				(builder) -> builder.endpoint("http://user:" + KEY + "@127.0.0.1:" + port + "/?key=" + KEY));
 	}
 
 	@Test

@@ -11,6 +11,8 @@ import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 
+import studio.ainative.aikit.Ports;
+
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -48,7 +50,7 @@ public final class RedisCluster implements AutoCloseable {
 	private void form() throws IOException {
 		List<Integer> buses = new ArrayList<>();
 		for (int i = 0; i < SIZE; i++) {
-			int bus = RedisServer.freePort();
+			int bus = Ports.free();
 			buses.add(bus);
 			this.servers.add(RedisServer.start("--cluster-enabled", "yes", "--cluster-port", String.valueOf(bus)));
 		}

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import studio.ainative.aikit.Ports;
 import studio.ainative.aikit.log.AnswerLogException;
 import studio.ainative.aikit.log.AnswerLogException.Reason;
 import studio.ainative.aikit.log.AnswerStatus;
@@ -149,7 +150,7 @@ class RedisFailureTests {
 
 	@Test
 	void beginsWithoutItAndUsesItOnceItIsThere() throws Exception {
-		int port = RedisServer.freePort();
+		int port = Ports.free();
 		this.producer = new TestNode(RedisURI.create("127.0.0.1", port));
 		this.follower = new TestNode(RedisURI.create("127.0.0.1", port));
 		NewAnswer answer = new NewAnswer(UUID.randomUUID().toString(), null, Instant.now(), TIMEOUT, null);

@@ -14,6 +14,8 @@ import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 
 import org.springframework.util.FileSystemUtils;
 
+import studio.ainative.aikit.Ports;
+
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -41,7 +43,7 @@ public final class RedisSentinel implements AutoCloseable {
 		await().atMost(TIMEOUT)
 			.until(() -> this.replica.run((redis) -> redis.info("replication").contains("master_link_status:up")));
 		this.folder = Files.createTempDirectory("sentinel");
-		this.port = RedisServer.freePort();
+		this.port = Ports.free();
 		Path configuration = this.folder.resolve("sentinel.conf");
 		Files.writeString(configuration, """
 				bind 127.0.0.1

@@ -1,7 +1,6 @@
 package studio.ainative.aikit.log.redis;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,8 @@ import io.lettuce.core.api.sync.RedisCommands;
 import org.awaitility.core.ConditionTimeoutException;
 
 import org.springframework.util.FileSystemUtils;
+
+import studio.ainative.aikit.Ports;
 
 import static org.awaitility.Awaitility.await;
 
@@ -56,7 +57,7 @@ public final class RedisServer implements AutoCloseable {
 	 */
 	public static RedisServer start(String... options) throws IOException {
 		for (int attempt = 1;; attempt++) {
-			RedisServer server = new RedisServer(freePort(), List.of(options));
+			RedisServer server = new RedisServer(Ports.free(), List.of(options));
 			if (server.isUpSoon()) {
 				return server;
 			}
@@ -77,13 +78,6 @@ public final class RedisServer implements AutoCloseable {
 			throw new IllegalStateException("redis-server does not start: " + output);
 		}
 		return server;
-	}
-
-	/** A port on which nothing listens yet. */
-	public static int freePort() throws IOException {
-		try (ServerSocket free = new ServerSocket(0)) {
-			return free.getLocalPort();
-		}
 	}
 
 	public int port() {
