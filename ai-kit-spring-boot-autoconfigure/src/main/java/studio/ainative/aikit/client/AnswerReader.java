@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.buffer.DataBuffer;
@@ -120,13 +121,25 @@ final class AnswerReader {
 			return;
 		}
 		try {
-			this.decoder.decode(buffer, this.frames);
+			decode(buffer);
 		}
 		catch (SseLimitException ex) {
 			fail(new LimitExceededException(LimitExceededException.Limit.EVENT_SIZE, this.limits.maxEventSize(), ex));
 		}
 		catch (MalformedChunkException ex) {
 			fail(new MalformedEventException("The provider sent an event that can't be read", ex));
+		}
+	}
+
+	/** Where the bytes lie in an array they are read there. */
+	private void decode(DataBuffer buffer) {
+		ByteBuf moved = DefaultAIStreamBuilder.REACTOR_NETTY ? HeapReads.moved(buffer) : null;
+		if (moved != null) {
+			this.decoder.decode(moved.array(), moved.arrayOffset() + moved.readerIndex(), moved.readableBytes(),
+					this.frames);
+		}
+		else {
+			this.decoder.decode(buffer, this.frames);
 		}
 	}
 

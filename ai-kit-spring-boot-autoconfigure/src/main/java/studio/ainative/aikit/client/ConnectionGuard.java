@@ -108,6 +108,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 			guard = new ConnectionGuard(true);
 			pipeline.addAfter(NettyPipeline.HttpCodec, NAME, guard);
 			pipeline.addAfter(NAME, CALLS_NAME, guard.new Calls());
+			HeapReads.install(pipeline, NettyPipeline.HttpCodec);
 		}
 		return guard;
 	}
@@ -287,6 +288,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 		public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 			ChannelFuture unused = ctx.write(message, promise);
 			if (ConnectionGuard.this.state == State.IDLE && message instanceof HttpRequest) {
+				HeapReads.remove(ctx.pipeline());
 				ctx.pipeline().remove(REST_NAME);
 				ctx.pipeline().remove(NAME);
 				ctx.pipeline().remove(this);

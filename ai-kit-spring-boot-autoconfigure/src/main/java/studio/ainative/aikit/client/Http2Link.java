@@ -106,6 +106,7 @@ final class Http2Link extends ChannelInboundHandlerAdapter {
 			Http2Connection streams = ((Http2FrameCodec) codec.handler()).connection();
 			link = new Http2Link(streams);
 			connection.pipeline().addBefore(codec.name(), NAME, link);
+			HeapReads.install(connection.pipeline(), codec.name());
 			widen(connection, streams);
 		}
 		return link;
