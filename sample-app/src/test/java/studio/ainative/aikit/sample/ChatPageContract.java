@@ -106,6 +106,9 @@ abstract class ChatPageContract {
 
 	@AfterEach
 	void close() {
+		if (this.page == null) {
+			return; // It did not open, which has been told
+		}
 		this.page.close();
 		this.server.awaitNoOpenCalls();
 		assertThat(this.page.complaints()).as("errors in the page").isEmpty();

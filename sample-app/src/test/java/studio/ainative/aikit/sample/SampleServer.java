@@ -29,7 +29,8 @@ import org.springframework.test.util.TestSocketUtils;
  */
 final class SampleServer implements AutoCloseable {
 
-	static final Duration TIMEOUT = Duration.ofSeconds(30);
+	/** Long: on a busy machine a browser's first page took more than half a minute. */
+	static final Duration TIMEOUT = Duration.ofMinutes(1);
 
 	private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
