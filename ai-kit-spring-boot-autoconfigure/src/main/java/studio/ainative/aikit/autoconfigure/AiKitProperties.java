@@ -60,7 +60,8 @@ public record AiKitProperties(@DefaultValue Stream stream, @DefaultValue Map<Str
 	 * @param budget Token budget.
 	 * @param http2 Whether HTTP/2 is spoken with providers that offer it over TLS.
 	 * @param warm Whether a connection to the provider is opened at start-up and whenever
-	 * the last one has ended, so that no call waits for it.
+	 * the last one has ended, so that no call waits for it, and whether the classes that
+	 * an answer takes are loaded at start-up.
 	 * @param reconnect Answers that an AI Kit server keeps and whose connection was lost.
 	 * @param fallback Names of streams that answer when this one can't, in their order.
 	 * Not inherited.

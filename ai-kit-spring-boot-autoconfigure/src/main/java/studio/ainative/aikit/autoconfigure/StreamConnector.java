@@ -16,6 +16,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.HttpResources;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientConfig;
 import reactor.netty.resources.ConnectionProvider;
@@ -30,12 +31,14 @@ import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorB
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NativeDetector;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import studio.ainative.aikit.client.AiStreamConnections;
 import studio.ainative.aikit.client.StreamTimeouts;
+import studio.ainative.aikit.provider.Provider;
 
 /**
  * Makes {@link WebClient} builders for streams: with everything that the application has
@@ -83,6 +86,9 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 	/** To where connections are kept ready. */
 	private final Set<Warm> warm = ConcurrentHashMap.newKeySet();
 
+	/** What those connections are for. */
+	private final Set<RehearsedAnswer> rehearsed = ConcurrentHashMap.newKeySet();
+
 	private volatile Disposable.Composite warming = Disposables.composite();
 
 	private volatile boolean running;
@@ -119,16 +125,19 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 	}
 
 	/**
-	 * Keep a connection ready while the application runs.
+	 * Keep a connection ready while the application runs, and have what its calls need
+	 * loaded when the application starts.
+	 * @param provider what is spoken
 	 * @param endpoint where it leads to
 	 * @param timeouts holds the limit on connecting
 	 * @param http2 whether HTTP/2 is spoken with servers that offer it
 	 * @return {@code false} if that can't be done, as others make the connections
 	 */
-	boolean keepWarm(URI endpoint, StreamTimeouts timeouts, boolean http2) {
+	boolean keepWarm(Provider provider, URI endpoint, StreamTimeouts timeouts, boolean http2) {
 		if (!(this.connectorBuilder.getIfAvailable() instanceof ReactorClientHttpConnectorBuilder)) {
 			return false;
 		}
+		this.rehearsed.add(RehearsedAnswer.of(provider));
 		Warm wanted = new Warm(endpoint, timeouts, http2);
 		if (this.warm.add(wanted) && this.running) {
 			keepWarm(wanted);
@@ -233,7 +242,16 @@ class StreamConnector implements SmartLifecycle, DisposableBean {
 		this.reactorConnectors.clear();
 		this.warming = Disposables.composite();
 		this.running = true;
+		rehearse();
 		this.warm.forEach(this::keepWarm);
+	}
+
+	/** Before connections are opened, which it would hold up on the event loops. */
+	private void rehearse() {
+		if (!this.rehearsed.isEmpty() && !NativeDetector.inNativeImage()) {
+			ReactorResourceFactory resources = this.reactorResources.getIfAvailable();
+			Rehearsal.run(this.rehearsed, (resources != null) ? resources.getLoopResources() : HttpResources.get());
+		}
 	}
 
 	@Override

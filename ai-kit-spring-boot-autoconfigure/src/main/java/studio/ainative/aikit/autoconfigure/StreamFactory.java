@@ -181,7 +181,7 @@ class StreamFactory implements SmartInitializingSingleton {
 		Provider provider = settings.provider(this.providers);
 		StreamConfig config = settings.config(provider);
 		if (properties.warm()) {
-			keepWarm(prefix, config, properties.http2());
+			keepWarm(prefix, provider, config, properties.http2());
 		}
 		Binder own = Binder.get(this.environment);
 		AiKitProperties.Route route = own.bindOrCreate(ConfiguredFallbacks.name(name).append("route"),
@@ -219,10 +219,10 @@ class StreamFactory implements SmartInitializingSingleton {
 		return new StreamSettings(unnamed ? BASE : NAMED + "." + stream, properties).provider(this.providers);
 	}
 
-	private void keepWarm(String prefix, StreamConfig config, boolean http2) {
+	private void keepWarm(String prefix, Provider provider, StreamConfig config, boolean http2) {
 		StreamConnector connector = this.connector.getIfAvailable();
 		URI endpoint = Objects.requireNonNull(config.endpoint());
-		if (connector == null || !connector.keepWarm(endpoint, config.timeouts(), http2)) {
+		if (connector == null || !connector.keepWarm(provider, endpoint, config.timeouts(), http2)) {
 			throw new AiKitConfigurationException(prefix + ".warm",
 					"needs connections of Reactor Netty that AI Kit makes, but the application has brought its own",
 					"Leave it out, or remove the WebClient.Builder or ClientHttpConnector bean, or the other HTTP client.",
