@@ -24,6 +24,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel
 final class Distance {
 
+	/** Shorter than any request or answer, longer than a frame that is neither. */
+	private static final int SHORT = 100;
+
 	private final Sockets sockets = new Sockets();
 
 	private final int target;
@@ -34,6 +37,12 @@ final class Distance {
 	private long roundTripNanos;
 
 	private long opened;
+
+	/** When a request was seen first since the last look, 0 if none was. */
+	private long request;
+
+	/** When the first bytes of its answer were. */
+	private long answer;
 
 	Distance(int target) {
 		this.target = target;
@@ -62,6 +71,33 @@ final class Distance {
 		String[] line = new String[1];
 		this.sockets.execute(() -> line[0] = "opened=" + this.opened + " open=" + this.lines.size()).sync();
 		return line[0];
+	}
+
+	/**
+	 * How long the far side took for the first answer since this was asked last, in
+	 * nanoseconds, without the way. Short reads are no request and no answer: those of
+	 * HTTP/2's own frames, such as PING.
+	 */
+	String taken() throws InterruptedException {
+		long[] nanos = new long[1];
+		this.sockets.execute(() -> {
+			nanos[0] = (this.answer != 0) ? this.answer - this.request - this.roundTripNanos / 2 : 0;
+			this.request = 0;
+			this.answer = 0;
+		}).sync();
+		return "taken=" + nanos[0];
+	}
+
+	private void look(boolean fromClient, int bytes) {
+		if (bytes < SHORT) {
+			return;
+		}
+		if (fromClient && this.request == 0) {
+			this.request = System.nanoTime();
+		}
+		else if (!fromClient && this.request != 0 && this.answer == 0) {
+			this.answer = System.nanoTime();
+		}
 	}
 
 	/**
@@ -155,6 +191,7 @@ final class Distance {
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			ByteBuf bytes = (ByteBuf) message;
+			look(context.channel() == this.line.client, bytes.readableBytes());
 			this.direction.send(() -> {
 				if (this.line.dead) {
 					bytes.release();

@@ -49,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * {@code play TOKENS RATE} sets what all answers are from now on, as for the
  * {@link Source}; {@code rtt MILLIS} sets the round trip, {@code swallow} forgets the
- * connections of this moment, {@code close} ends them, {@code connections} counts them.
+ * connections of this moment, {@code close} ends them, {@code connections} counts them,
+ * {@code taken} says how long the first answer took on this side since it was asked last.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel
 final class FarProvider {
@@ -90,7 +91,10 @@ final class FarProvider {
 		}).on("close", (words) -> {
 			distance.close();
 			return "";
-		}).on("connections", (words) -> distance.connections()).serve("port=" + port);
+		})
+			.on("connections", (words) -> distance.connections())
+			.on("taken", (words) -> distance.taken())
+			.serve("port=" + port);
 	}
 
 	private void play(int tokens, int rate) throws InterruptedException {

@@ -1,10 +1,14 @@
 package studio.ainative.aikit.benchmarks.harness;
 
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import studio.ainative.aikit.benchmarks.harness.EmptyApplications.Start;
 import studio.ainative.aikit.benchmarks.harness.Peer.Role;
@@ -17,6 +21,8 @@ import studio.ainative.aikit.benchmarks.harness.PeerProcess.Facts;
 final class FootprintBenchmark {
 
 	private static final String FLOOR = "empty";
+
+	private static final Set<String> REQUEST_MODES = Set.of("first", "probed");
 
 	private static final int REQUESTS = 10;
 
@@ -40,17 +46,20 @@ final class FootprintBenchmark {
 	}
 
 	void run() throws PeerException {
-		List<String> modes = this.options.list("modes", "plain,aot,archive,aot-archive,first");
+		List<String> modes = this.options.list("modes", "plain,aot,archive,aot-archive,first,probed");
 		EmptyApplications applications = this.processes.emptyApplications();
 		for (String stack : this.options.list("stacks", "webflux,webmvc")) {
 			for (String mode : modes) {
-				if (!mode.equals("first")) {
+				if (!REQUEST_MODES.contains(mode)) {
 					launches(applications, stack, mode);
 				}
 			}
 		}
 		if (modes.contains("first")) {
-			firstRequests();
+			firstRequests("the first request after its start", false);
+		}
+		if (modes.contains("probed")) {
+			firstRequests("the first answer after its start and one request that finds nothing", true);
 		}
 	}
 
@@ -111,15 +120,17 @@ final class FootprintBenchmark {
 		}
 	}
 
-	private void firstRequests() throws PeerException {
-		Table table = new Table("Relay, the first request after its start", null)
-			.column("first token of the first request ms", "first")
+	private void firstRequests(String what, boolean probed) throws PeerException {
+		Table table = new Table("Relay, " + what, null).column("first token of the first request ms", "first")
 			.column("of the tenth ms", "tenth")
 			.column("x tenth", "ratio");
 		try (PeerProcess source = this.processes.source(); PeerProcess drain = this.processes.drain()) {
 			source.ask("play " + TOKENS + " " + RATE + " stamp");
 			new Rounds(this.report, this.rounds).fresh(Peer.chosen(Role.RELAY, this.options), table, (peer) -> {
 				try (PeerProcess relay = this.processes.peer(peer, "http://127.0.0.1:" + source.port() + "/v1")) {
+					if (probed) {
+						probe(relay.port());
+					}
 					String[] nanos = drain
 						.ask("first " + relay.port() + " " + relay.ask("path " + TOKENS + " " + RATE).text("path") + " "
 								+ TOKENS + " " + REQUESTS)
@@ -130,6 +141,23 @@ final class FootprintBenchmark {
 					return new Sample().with("first", first).with("tenth", tenth).with("ratio", first / tenth);
 				}
 			});
+		}
+	}
+
+	/** What an orchestrator sends before it lets readers in, in its cheapest form. */
+	private static void probe(int port) throws PeerException {
+		try {
+			HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/ready")
+				.toURL()
+				.openConnection();
+			int status = connection.getResponseCode();
+			connection.disconnect();
+			if (status != HttpURLConnection.HTTP_NOT_FOUND) {
+				throw new PeerException("A path that does not exist was answered with " + status);
+			}
+		}
+		catch (IOException ex) {
+			throw new PeerException("No probe was answered", ex);
 		}
 	}
 

@@ -189,15 +189,26 @@ final class RemoteBenchmark {
 	private void rest(int roundTrip, int seconds, PeerProcess provider, List<PeerProcess> peers) throws PeerException {
 		Table table = table(roundTrip, "one call after " + seconds + " s of rest").column("first token ms", "first")
 			.column("x warm", "ratio")
+			.column("in the provider ms", "provider")
+			.column("there when warm ms", "before")
 			.column("connections opened", "opened");
 		for (int round = 0; round < this.rounds.count(); round++) {
 			Map<String, Double> warm = new HashMap<>();
-			this.rounds.once(round, peers, (peer) -> warm.put(peer.name(), warmCall(peer)));
+			Map<String, Double> before = new HashMap<>();
+			this.rounds.once(round, peers, (peer) -> {
+				warm.put(peer.name(), warmCall(peer));
+				taken(provider);
+				peer.ask("first 1");
+				before.put(peer.name(), taken(provider));
+			});
 			pause(TimeUnit.SECONDS.toMillis(seconds));
 			this.rounds.once(round, peers, (peer) -> {
+				taken(provider);
 				Sample sample = calls(peer, provider, "first 1", 1);
 				table.add(peer.name(),
-						sample.with("ratio", sample.get("first") / warm.getOrDefault(peer.name(), Double.NaN)));
+						sample.with("ratio", sample.get("first") / warm.getOrDefault(peer.name(), Double.NaN))
+							.with("provider", taken(provider))
+							.with("before", before.getOrDefault(peer.name(), Double.NaN)));
 			});
 		}
 		this.rounds.print(peers, table);
@@ -245,6 +256,14 @@ final class RemoteBenchmark {
 
 	private static double opened(PeerProcess provider) throws PeerException {
 		return provider.ask("connections").number("opened");
+	}
+
+	/**
+	 * How long the provider took for the first answer since the last look, in
+	 * milliseconds.
+	 */
+	private static double taken(PeerProcess provider) throws PeerException {
+		return provider.ask("taken").number("taken") / 1e6;
 	}
 
 	private static void play(PeerProcess provider, int roundTrip, int rate) throws PeerException {

@@ -88,6 +88,20 @@ class DistanceTests {
 		}
 	}
 
+	@Test
+	void theFarSidesTimeIsWithoutTheWay() throws Exception {
+		try (Socket socket = connect()) {
+			echo(socket);
+			assertThat(this.distance.taken()).as("short reads are no request").isEqualTo("taken=0");
+			byte[] request = new byte[1000];
+			socket.getOutputStream().write(request);
+			assertThat(socket.getInputStream().readNBytes(request.length)).isEqualTo(request);
+			long taken = Long.parseLong(this.distance.taken().substring("taken=".length()));
+			assertThat(taken).isPositive();
+			assertThat(this.distance.taken()).isEqualTo("taken=0");
+		}
+	}
+
 	private Socket connect() throws IOException {
 		return new Socket(InetAddress.getLoopbackAddress(), this.port);
 	}

@@ -191,7 +191,7 @@ class BenchmarksIT {
 
 	@Test
 	void firstRequestsAreCompared() throws Exception {
-		assertThat(bench("footprint", "--modes", "first", "--peers", "ai-kit-webflux,ai-kit-mvc"))
+		assertThat(bench("footprint", "--modes", "probed", "--peers", "ai-kit-webflux,ai-kit-mvc"))
 			.contains(rows("pass-through", "ai-kit-webflux", "ai-kit-mvc"));
 	}
 
