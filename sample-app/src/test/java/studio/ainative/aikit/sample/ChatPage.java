@@ -47,6 +47,9 @@ final class ChatPage implements AutoCloseable {
 
 	private final List<String> complaints = new ArrayList<>();
 
+	/** What the browser asks for and has no whole answer to yet. */
+	private final List<String> underway = new ArrayList<>();
+
 	private ChatPage(BrowserContext context) {
 		this.context = context;
 		this.page = context.newPage();
@@ -56,6 +59,9 @@ final class ChatPage implements AutoCloseable {
 			this.complaints.add("dialog: " + dialog.message());
 			dialog.dismiss();
 		});
+		this.page.onRequest((request) -> this.underway.add(request.url()));
+		this.page.onRequestFinished((request) -> this.underway.remove(request.url()));
+		this.page.onRequestFailed((request) -> this.underway.remove(request.url()));
 		this.page.onConsoleMessage((message) -> {
 			if (message.type().equals("error")) {
 				this.complaints.add(message.text());
@@ -75,8 +81,15 @@ final class ChatPage implements AutoCloseable {
 	private static ChatPage open(BrowserContext context, URI address) {
 		ChatPage page = new ChatPage(context);
 		page.page.addInitScript(OBSERVER);
-		page.page.navigate(address.toString());
-		page.page.getByText("Demo · demo-1").waitFor();
+		try {
+			page.page.navigate(address.toString());
+			page.page.getByText("Demo · demo-1").waitFor();
+		}
+		catch (TimeoutError ex) {
+			throw new AssertionError(
+					"The page did not open: it waits for " + page.underway + ", with complaints " + page.complaints,
+					ex);
+		}
 		return page;
 	}
 
