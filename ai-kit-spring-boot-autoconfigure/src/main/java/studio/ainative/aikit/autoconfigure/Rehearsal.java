@@ -51,7 +51,7 @@ final class Rehearsal {
 	private static final Log logger = LogFactory.getLog(Rehearsal.class);
 
 	/** A start waits no longer for all answers, nor for the port to close. */
-	private static final Duration LIMIT = Duration.ofSeconds(5);
+	private static final Duration LIMIT = Duration.ofSeconds(10);
 
 	/** The first loads classes. Further ones make less of a difference each. */
 	private static final int ANSWERS = 10;
